@@ -1,0 +1,51 @@
+"""
+Analyse the remediation of inefficient industrial land, and map it for planners.
+
+An `Inventory` holds plots, places and events; `area`, `contacts`, `neighbours`, `status_on`
+and `totals` measure it; `ParcelMap` draws it as one offline HTML file.
+"""
+
+from enping_gis.errors import (
+    CRSError,
+    EnpingError,
+    InputError,
+    OutputError,
+    ParcelError,
+    SchemaError,
+    SourceError,
+    VocabularyError,
+)
+from enping_gis.findings import Finding, findings_frame
+from enping_gis.inventory import Inventory, InventoryMeta
+from enping_gis.measure.areas import area
+from enping_gis.measure.contacts import contacts, neighbours
+from enping_gis.measure.standing import status_on
+from enping_gis.measure.totals import Totals, totals
+from enping_gis.units import balance
+from enping_gis.viewer import ParcelMap
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CRSError",
+    "EnpingError",
+    "Finding",
+    "InputError",
+    "Inventory",
+    "InventoryMeta",
+    "OutputError",
+    "ParcelError",
+    "ParcelMap",
+    "SchemaError",
+    "SourceError",
+    "Totals",
+    "VocabularyError",
+    "__version__",
+    "area",
+    "balance",
+    "contacts",
+    "findings_frame",
+    "neighbours",
+    "status_on",
+    "totals",
+]

@@ -1,0 +1,65 @@
+"""Make and fill inventories: new, import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from enping_gis.cli.options import AsOf, Crs, Form, Lang, LayerName
+from enping_gis.cli.output import Format, Report, show, tell
+from enping_gis.errors import SourceError
+from enping_gis.inventory import Inventory
+from enping_gis.measure.standing import status_on
+from enping_gis.messages import text
+from enping_gis.store.geopackage import is_inventory
+
+
+def new(
+    file: Annotated[Path, typer.Argument(metavar="FILE.gpkg", help=text("help.new_file"))],
+    demo: Annotated[bool, typer.Option("--demo", help=text("help.demo"))] = False,  # noqa: FBT002 - a flag
+    form: Form = Format.table,
+    lang: Lang = None,
+) -> None:
+    """Make an inventory file."""
+    del lang
+    inventory = Inventory.create(file, demo=demo)
+    counts = {name: len(frame) for name, frame in inventory.tables.items() if len(frame)}
+    rows = pd.DataFrame({"table": list(counts), "rows": list(counts.values())})
+    meta = {"path": str(file), "parcels": len(inventory.parcels)}
+    show(Report("new", rows, meta, inventory, last_line=str(file)), form)
+
+
+def import_(
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help=text("help.source"))],
+    inventory_file: Annotated[
+        Path, typer.Option("--inventory", metavar="FILE.gpkg", help=text("help.inventory"))
+    ],
+    table: Annotated[str, typer.Option("--table", help=text("help.table"))] = "parcels",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=text("help.dry_run"))] = False,  # noqa: FBT002 - a flag
+    as_of: AsOf = None,
+    crs: Crs = None,
+    layer: LayerName = None,
+    form: Form = Format.table,
+    lang: Lang = None,
+) -> None:
+    """Fill an inventory from a file."""
+    del lang
+    if not inventory_file.exists():
+        raise SourceError("error.no_inventory", path=inventory_file)
+    if not is_inventory(inventory_file):
+        raise SourceError("error.not_inventory", path=inventory_file, reason=text("not_ours"))
+    before = Inventory.open(inventory_file)
+    status_now = status_on(before)["status"]
+    after, changes = before.with_import(
+        source, into=table, layer=layer, crs=crs, status_now=status_now, day=as_of
+    )
+    if not dry_run:
+        after.save(inventory_file)
+    tell(text("cli.dry_run" if dry_run else "cli.saved", path=inventory_file))
+    meta = {"path": str(inventory_file), "table": table, "dry_run": dry_run}
+    show(Report("import", changes, meta, after, after.findings), form)
+    if any(finding.severity == "error" for finding in after.findings):
+        raise typer.Exit(1)

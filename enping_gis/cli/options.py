@@ -1,0 +1,60 @@
+"""Name the arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from enping_gis.cli.output import Format
+from enping_gis.inventory import Inventory
+from enping_gis.messages import text
+
+# typer reads these at run time, so they are spelled in the form it knows on every Python.
+Input = Annotated[Optional[Path], typer.Argument(metavar="INPUT", help=text("help.input"))]  # noqa: UP045
+Parcel = Annotated[str, typer.Argument(metavar="PARCEL", help=text("help.parcel"))]
+AsOf = Annotated[Optional[str], typer.Option("--as-of", metavar="DATE", help=text("help.as_of"))]  # noqa: UP045
+Crs = Annotated[Optional[str], typer.Option("--crs", metavar="CRS", help=text("help.crs"))]  # noqa: UP045
+LayerName = Annotated[Optional[str], typer.Option("--layer", help=text("help.layer"))]  # noqa: UP045
+Lang = Annotated[Optional[str], typer.Option("--lang", metavar="zh|en", help=text("help.lang"))]  # noqa: UP045
+Form = Annotated[Format, typer.Option("--format", help=text("help.format"))]
+ToleranceM = Annotated[float, typer.Option("--tolerance", help=text("help.tolerance"))]
+WithinM = Annotated[float, typer.Option("--within", help=text("help.within"))]
+MinSharedM = Annotated[float, typer.Option("--min-shared", help=text("help.min_shared"))]
+
+
+def opened(
+    path: Path | None, *, as_of: str | None = None, crs: str | None = None, layer: str | None = None
+) -> Inventory:
+    """
+    Open what a command works on.
+
+    Parameters
+    ----------
+    path : pathlib.Path or None
+        The file; None is the demonstration inventory.
+    as_of : str, optional
+        ISO date of the day to look at.
+    crs, layer : str, optional
+        System and layer of a file of parcels.
+
+    Returns
+    -------
+    Inventory
+        On that day.
+
+    Raises
+    ------
+    InputError
+        The file or an option cannot be used; the message says how to cure it.
+
+    Examples
+    --------
+    >>> len(opened(None).parcels)
+    119
+    """
+    if path is None:
+        demo = Inventory.demo()
+        return demo if as_of is None else demo.on(as_of)
+    return Inventory.open(path, layer=layer, crs=crs, as_of=as_of)

@@ -1,0 +1,238 @@
+"""Print a result as a table, JSON or CSV; messages go to stderr."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from enping_gis.crs import crs_name
+from enping_gis.messages import text
+from enping_gis.vocabulary import label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from enping_gis.findings import Finding
+    from enping_gis.inventory import Inventory
+
+# So many findings of one rule are printed in full; the rest is counted, JSON has them all.
+FINDINGS_SHOWN = 5
+_WIDTH = 240
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_LABELLED = {"kind": "contact", "status": "status"}
+
+
+class Format(StrEnum):
+    """How a result is printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+@dataclass(frozen=True)
+class Report:
+    """
+    What a command has to say.
+
+    Parameters
+    ----------
+    command : str
+        Its name.
+    rows : pandas.DataFrame
+        The result.
+    meta : dict of str to Any
+        What the command adds to the meta of its input.
+    inventory : Inventory, optional
+        What it was computed from.
+    findings : sequence of Finding
+        What is wrong with the input.
+    total : dict of str to Any
+        A last row for the table, in which it is set off.
+    last_line : str
+        What the table ends with, such as a path.
+    """
+
+    command: str
+    rows: pd.DataFrame
+    meta: dict[str, Any] = field(default_factory=dict)
+    inventory: Inventory | None = None
+    findings: Sequence[Finding] = ()
+    total: dict[str, Any] = field(default_factory=dict)
+    last_line: str = ""
+
+
+def show(report: Report, form: Format) -> None:
+    """
+    Print a report: the result to stdout, everything else to stderr.
+
+    Parameters
+    ----------
+    report : Report
+        What to print.
+    form : Format
+        How.
+    """
+    meta = _meta(report)
+    if form is Format.json:
+        findings = [_plain_row(finding.as_row()) for finding in report.findings]
+        rows = [_plain_row(row) for row in report.rows.to_dict("records")]
+        document = {"meta": _plain_row(meta), "findings": findings, "rows": rows}
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+        _tell_findings(report.findings)
+        return
+    _tell_basis(report.inventory)
+    _tell_findings(report.findings)
+    if form is Format.csv:
+        sys.stdout.write(_csv(report.rows))
+        return
+    if len(report.rows.columns):
+        _print_table(report)
+    if report.last_line:
+        sys.stdout.write(report.last_line + "\n")
+
+
+def tell(message: str) -> None:
+    """
+    Print one line to stderr.
+
+    Parameters
+    ----------
+    message : str
+        The line.
+    """
+    sys.stderr.write(message + "\n")
+
+
+def _meta(report: Report) -> dict[str, Any]:
+    meta: dict[str, Any] = {"command": report.command}
+    inventory = report.inventory
+    if inventory is not None:
+        source = inventory.meta.source_path
+        meta |= {
+            "input": "demo" if source is None else str(source),
+            "crs": crs_name(inventory.crs),
+            "method": inventory.meta.area_method,
+            "as_of": inventory.as_of.isoformat(),
+            "synthetic": int(inventory.synthetic.sum()),
+        }
+    return meta | report.meta
+
+
+def _tell_basis(inventory: Inventory | None) -> None:
+    if inventory is None:
+        return
+    tell(
+        text(
+            "cli.basis",
+            crs=crs_name(inventory.crs),
+            method=label("area_method", inventory.meta.area_method),
+            as_of=inventory.as_of.isoformat(),
+        )
+    )
+    synthetic = int(inventory.synthetic.sum())
+    if synthetic:
+        tell(text("cli.synthetic", n=len(inventory.parcels), s=synthetic))
+
+
+def _tell_findings(findings: Sequence[Finding]) -> None:
+    counts = Counter(finding.rule for finding in findings)
+    shown: Counter[str] = Counter()
+    for finding in findings:
+        shown[finding.rule] += 1
+        if shown[finding.rule] <= FINDINGS_SHOWN:
+            severity = text(f"severity.{finding.severity}")
+            where = text("cli.where", file=finding.file, row=finding.row) if finding.row else ""
+            cure = finding.cure()
+            tell(text("cli.finding", severity=severity, where=where,
+                      message=finding.message(), cure=cure))  # fmt: skip
+    for rule, count in counts.items():
+        if count > FINDINGS_SHOWN:
+            tell(text("cli.more_findings", rule=rule, n=count - FINDINGS_SHOWN))
+
+
+def _print_table(report: Report) -> None:
+    table = Table(box=box.SIMPLE_HEAD, show_footer=False, pad_edge=False)
+    numeric = [_is_number(report.rows[column]) for column in report.rows.columns]
+    for column, is_number in zip(report.rows.columns, numeric, strict=True):
+        table.add_column(
+            text(f"column.{column}"), justify="right" if is_number else "left", no_wrap=True
+        )
+    for row in report.rows.to_dict("records"):
+        table.add_row(*(_cell(column, row[column]) for column in report.rows.columns))
+    if report.total:
+        table.add_section()
+        table.add_row(*(_cell(column, report.total.get(column, ""))
+                        for column in report.rows.columns), style="bold")  # fmt: skip
+    # Text of files is never markup, and a pipe gets whole lines.
+    console = Console(file=sys.stdout, width=_WIDTH, markup=False, highlight=False, emoji=False)
+    with console.capture() as capture:
+        console.print(table)
+    lines = capture.get().splitlines()
+    sys.stdout.write("\n".join(line.rstrip() for line in lines if line.strip()) + "\n")
+
+
+def _is_number(cells: pd.Series[Any]) -> bool:
+    return bool(len(cells)) and all(
+        isinstance(cell, (int, float, Decimal)) and not isinstance(cell, bool) for cell in cells
+    )
+
+
+def _cell(column: str, value: Any) -> str:  # noqa: ANN401 - a cell of any table
+    if value is None or (isinstance(value, float) and pd.isna(value)):
+        return "\N{EM DASH}"
+    if isinstance(value, Decimal):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    if column in _LABELLED:
+        return label(_LABELLED[column], str(value))
+    return str(value)
+
+
+def _csv(rows: pd.DataFrame) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(rows.columns)
+    for row in rows.to_dict("records"):
+        writer.writerow([_csv_cell(_plain(value)) for value in row.values()])
+    return buffer.getvalue()
+
+
+def _csv_cell(value: Any) -> Any:  # noqa: ANN401 - a cell of any table
+    # A spreadsheet would run a text that begins like a formula.
+    if isinstance(value, str) and value.startswith(_FORMULA_SIGNS):
+        return f"'{value}"
+    return value
+
+
+def _plain_row(row: dict[Any, Any]) -> dict[str, Any]:
+    return {str(key): _plain(value) for key, value in row.items()}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell of any table
+    if isinstance(value, Decimal):
+        return float(value)
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and pd.isna(value):
+        return None
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, dict):
+        return _plain_row(value)
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    return str(value)

@@ -1,0 +1,184 @@
+"""Fold events into the status of each plot at the end of a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from enping_gis.units import M2_PER_MU
+from enping_gis.vocabulary import UNKNOWN, terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Days begin in China; the offset has been fixed since 1991, so no time-zone data is needed.
+CHINA_TIME = timezone(timedelta(hours=8))
+# A rest that prints as 0.00 mu is no rest: events are recorded in mu with two decimals.
+NOTHING_LEFT_M2 = float(M2_PER_MU) * 0.005
+# In these a plot is still to be put back to work, so a part already done is told apart.
+OPEN_STATUSES = frozenset({UNKNOWN, "surveyed", "remediating", "disputed"})
+COLUMNS = ("status", "since", "area_m2", "done_m2", "rest_m2", "partly")
+
+
+def today() -> date:
+    """
+    Return the present day in China.
+
+    Returns
+    -------
+    datetime.date
+        Day in Asia/Shanghai.
+
+    Examples
+    --------
+    >>> today().year >= 2022
+    True
+    """
+    return datetime.now(CHINA_TIME).date()
+
+
+def standing_events(events: pd.DataFrame, day: date) -> pd.DataFrame:
+    """
+    Return the events that count at the end of a day, in the order in which they count.
+
+    Left out are events after the day, events whose date cannot be read, and events that a
+    `corrected` event of that day or before takes back.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        Columns of table ``events``.
+    day : datetime.date
+        The day, in Asia/Shanghai.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same columns, ordered by date, recorded_at and event_id.
+
+    Examples
+    --------
+    >>> none = pd.DataFrame(columns=["event_id", "date", "kind", "recorded_at", "corrects_id"])
+    >>> standing_events(none, date(2023, 3, 30)).empty
+    True
+    """
+    when = pd.to_datetime(events["date"], errors="coerce", format="ISO8601")
+    known = events[when.notna() & (when <= pd.Timestamp(day))]
+    taken_back = set(known.loc[known["kind"] == "corrected", "corrects_id"].dropna())
+    standing = known[~known["event_id"].isin(taken_back)]
+    order = standing[["date", "recorded_at", "event_id"]].fillna("").astype(str)
+    return standing.loc[order.sort_values(["date", "recorded_at", "event_id"]).index]
+
+
+def folded(
+    events: pd.DataFrame,
+    day: date,
+    area_m2: pd.Series[float],
+    stated_m2: pd.Series[float] | None = None,
+) -> pd.DataFrame:
+    """
+    Return the status of each plot at the end of a day.
+
+    A status is what the last event says that leads to one. `revitalised` counts with its own
+    area and is reached when nothing of the plot is left; `settled` goes back to the status
+    before the litigation; `imported` carries the status that the imported file stated.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        Columns of table ``events``; rows without `parcel_id` concern the programme.
+    day : datetime.date
+        The day, in Asia/Shanghai.
+    area_m2 : pandas.Series of float
+        Area of each plot in m2, indexed by parcel id; a plot without events is ``unknown``.
+    stated_m2 : pandas.Series of float, optional
+        Area of each plot in the ledger, m2, on the same index. Revitalised areas are recorded
+        by the ledger, so nothing is left when they reach the smaller of the two figures.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index as `area_m2`; columns `status`, `since` (ISO date or None), `area_m2`, `done_m2`
+        and `rest_m2` (revitalised so far, and the rest), `partly` (a part is done, and the
+        rest is still open).
+
+    Examples
+    --------
+    >>> none = pd.DataFrame(columns=["event_id", "parcel_id", "date", "kind", "status",
+    ...                              "area_m2", "recorded_at", "corrects_id"])
+    >>> folded(none, date(2023, 3, 30), pd.Series({"a": 10.0})).loc["a", "status"]
+    'unknown'
+    >>> folded(none, date(2023, 3, 30), pd.Series(dtype=float)).empty
+    True
+    """
+    ledger_m2 = area_m2 if stated_m2 is None else stated_m2.fillna(area_m2)
+    lives = {
+        parcel: _Life(float(area), min(float(area), float(ledger)))
+        for (parcel, area), ledger in zip(area_m2.items(), ledger_m2, strict=True)
+    }
+    standing = standing_events(events, day)
+    columns = ("parcel_id", "date", "kind", "status", "area_m2")
+    for parcel, when, kind, status, part_m2 in _records(standing, columns):
+        life = lives.get(parcel)
+        if life is not None:
+            life.take(str(kind), str(when), status, part_m2)
+    rows = [life.row() for life in lives.values()]
+    return pd.DataFrame(rows, index=area_m2.index, columns=list(COLUMNS))
+
+
+@dataclass
+class _Life:
+    """What is known of one plot while its events go by."""
+
+    area_m2: float
+    whole_m2: float
+    status: str = UNKNOWN
+    since: str | None = None
+    done_m2: float = 0.0
+    before_dispute: str = UNKNOWN
+
+    def take(self, kind: str, when: str, stated: object, part_m2: object) -> None:
+        if kind == "revitalised":
+            left_m2 = max(self.whole_m2 - self.done_m2, 0.0)
+            self.done_m2 += left_m2 if pd.isna(part_m2) else float(part_m2)  # type: ignore[arg-type,call-overload]
+            if not self._is_done():
+                return
+        reached = self._reached(kind, stated)
+        if reached is None:
+            return
+        if reached == "disputed" and self.status != "disputed":
+            self.before_dispute = self.status
+        if reached != self.status:
+            # An import tells what the status is, not since when.
+            self.status, self.since = reached, None if kind == "imported" else when[:10]
+
+    def row(self) -> tuple[str, str | None, float, float, float, bool]:
+        done_m2 = self.area_m2 if self._is_done() and self.done_m2 else self.done_m2
+        rest_m2 = max(self.area_m2 - done_m2, 0.0)
+        partly = self.status in OPEN_STATUSES and 0 < done_m2 and rest_m2 > 0
+        return self.status, self.since, self.area_m2, min(done_m2, self.area_m2), rest_m2, partly
+
+    def _is_done(self) -> bool:
+        # NaN, the area of a plot without geometry, compares False: nothing measured is left.
+        return not self.whole_m2 - self.done_m2 >= NOTHING_LEFT_M2
+
+    def _reached(self, kind: str, stated: object) -> str | None:
+        if kind == "imported":
+            return stated if isinstance(stated, str) and stated else None
+        if kind == "settled":
+            return self.before_dispute if self.status == "disputed" else None
+        return _LEADS_TO.get(kind)
+
+
+def _records(frame: pd.DataFrame, columns: tuple[str, ...]) -> Iterable[tuple[object, ...]]:
+    return zip(*(frame[column].tolist() for column in columns), strict=True)
+
+
+_LEADS_TO = {
+    term.code: term.attributes["leads_to"]
+    for term in terms("event_kind")
+    if term.attributes["leads_to"]
+}

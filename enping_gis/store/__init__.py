@@ -1,0 +1,1 @@
+"""Keep inventories in files: GeoPackage."""

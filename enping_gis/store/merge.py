@@ -1,0 +1,201 @@
+"""Bring imported rows into an inventory's tables: update what is there, add what is new."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import geopandas as gpd
+import pandas as pd
+
+from enping_gis.schema import conformed
+from enping_gis.status import CHINA_TIME
+from enping_gis.store.chain import chained
+from enping_gis.vocabulary import code_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+class Merged(NamedTuple):
+    """
+    A table after an import, and what the import did to it.
+
+    Parameters
+    ----------
+    frame : geopandas.GeoDataFrame
+        The table.
+    added, updated, unchanged : list of str
+        Keys of the imported rows, by what became of them.
+    """
+
+    frame: gpd.GeoDataFrame
+    added: list[str]
+    updated: list[str]
+    unchanged: list[str]
+
+
+def merged(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, key: str) -> Merged:
+    """
+    Update rows by their key and add the new ones at the end.
+
+    Parameters
+    ----------
+    old, new : geopandas.GeoDataFrame
+        The same table in the same CRS; `key` is unique in either.
+    key : str
+        Column that names a row.
+
+    Returns
+    -------
+    Merged
+        The table, rows of `old` in their order; columns that only `old` has keep their cells.
+
+    Examples
+    --------
+    >>> none = gpd.GeoDataFrame({"place": []}, geometry=[], crs=4546)
+    >>> merged(none, none, "place").added
+    []
+    """
+    before = old.set_index(key)
+    after = new.set_index(key)
+    common = after.index.intersection(before.index)
+    added = [each for each in after.index if each not in before.index]
+    columns = [*before.columns, *after.columns.difference(before.columns, sort=False)]
+    result = before.reindex(columns=columns)
+    proposal = after.reindex(columns=columns)
+    only_old = before.columns.difference(after.columns)
+    same = _same(result.loc[common], proposal.loc[common], list(after.columns))
+    updated = [each for each, equal in zip(common, same, strict=True) if not equal]
+    kept = proposal.loc[updated].copy()
+    kept[only_old] = before.loc[updated, only_old]
+    parts = [result.drop(index=updated), kept, proposal.loc[added]]
+    frame = pd.concat([part for part in parts if len(part)] or [result])
+    frame = frame.loc[[*before.index, *added]]
+    whole = gpd.GeoDataFrame(frame.reset_index(names=key), geometry="geometry", crs=old.crs)
+    unchanged = [each for each, equal in zip(common, same, strict=True) if equal]
+    return Merged(whole, added, updated, unchanged)
+
+
+def opening_events(
+    parcels: pd.DataFrame, status_now: pd.Series[str], day: date, document: str
+) -> pd.DataFrame:
+    """
+    Turn the stated statuses of imported parcels into `imported` events.
+
+    Parameters
+    ----------
+    parcels : pandas.DataFrame
+        Imported rows of table ``parcels``.
+    status_now : pandas.Series of str
+        Status of each parcel before the import, by parcel id; a new one may be left out.
+    day : datetime.date
+        Day on which the statuses hold.
+    document : str
+        The file they are from.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``events``, one row for each parcel whose stated status is understood and
+        differs from the one it has; identifiers and hashes are still empty.
+
+    Examples
+    --------
+    >>> none = pd.DataFrame({"parcel_id": [], "status_stated": []})
+    >>> from datetime import date
+    >>> opening_events(none, pd.Series(dtype=str), date(2023, 3, 30), "a.shp").empty
+    True
+    """
+    rows = []
+    for parcel, stated in zip(parcels["parcel_id"], parcels["status_stated"], strict=True):
+        status = code_of("status", stated)
+        if status is not None and status != status_now.get(parcel, "unknown"):
+            rows.append(
+                {
+                    "parcel_id": parcel,
+                    "date": day.isoformat(),
+                    "date_basis": "inferred",
+                    "kind": "imported",
+                    "status": status,
+                    "note": str(stated),
+                    "document": document,
+                }
+            )
+    return conformed(pd.DataFrame(rows), "events")
+
+
+def appended(events: pd.DataFrame, new: pd.DataFrame, origin: str) -> pd.DataFrame:
+    """
+    Append new events to the chain of their origin.
+
+    Parameters
+    ----------
+    events, new : pandas.DataFrame
+        Table ``events``; `new` still lacks identifiers.
+    origin : str
+        Who records them; each origin has one hash chain.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `events` as they were, then `new` with `event_id`, `recorded_at`, `origin`,
+        `prev_hash` and `hash`.
+
+    Examples
+    --------
+    >>> none = conformed(pd.DataFrame(), "events")
+    >>> appended(none, none, "office").empty
+    True
+    """
+    if new.empty:
+        return events.copy()
+    now = datetime.now(CHINA_TIME).isoformat(timespec="seconds")
+    stamped = new.assign(
+        event_id=[_uuid7() for _ in range(len(new))], recorded_at=now, origin=origin
+    )
+    if events.empty:
+        return chained(stamped).reset_index(drop=True)
+    return chained(pd.concat([events, stamped], ignore_index=True))
+
+
+def _same(left: pd.DataFrame, right: pd.DataFrame, columns: list[str]) -> list[bool]:
+    equal = pd.Series(True, index=left.index)  # noqa: FBT003 - the cell value of the series
+    for column in columns:
+        if column == "geometry":
+            matches = left[column].geom_equals_exact(right[column], tolerance=1e-6)
+        else:
+            one, other = left[column].astype(object), right[column].astype(object)
+            matches = (one == other) | (one.isna() & other.isna())
+        equal &= matches.to_numpy()
+    return list(equal)
+
+
+def _uuid7() -> str:
+    # RFC 9562, section 5.7; the standard library has it from Python 3.14 on.
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds & (1 << 48) - 1) << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return str(uuid.UUID(int=value))
+
+
+def new_origin() -> str:
+    """
+    Return a name for a new chain of events.
+
+    Returns
+    -------
+    str
+        Random, so that two copies of an inventory never write the same chain.
+
+    Examples
+    --------
+    >>> new_origin() != new_origin()
+    True
+    """
+    return secrets.token_hex(6)

@@ -1,0 +1,114 @@
+"""Say what an inventory is: working CRS, day, county, area method."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from enping_gis.crs import Extent, parsed_crs
+from enping_gis.errors import SourceError
+from enping_gis.store.merge import new_origin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pyproj import CRS
+
+DEMO_ORIGIN = "demo"
+
+
+@dataclass(frozen=True)
+class InventoryMeta:
+    """
+    What an inventory says of itself.
+
+    Parameters
+    ----------
+    crs : pyproj.CRS
+        Working CRS, projected, in metres.
+    as_of : datetime.date or None
+        The day its figures are of; None means today.
+    county_extent : Extent or None
+        Box of the county in degrees; None where nothing is known of the county.
+    area_method : str
+        Method of its printed areas, a code of the vocabulary.
+    name : str
+        What it is called.
+    origin : str
+        Name of the chain that its own new events go to.
+    is_demo : bool
+        It began as the demonstration inventory.
+    source_path : pathlib.Path or None
+        The file it was opened from.
+    """
+
+    crs: CRS
+    as_of: date | None = None
+    county_extent: Extent | None = None
+    area_method: str = "ellipsoidal"
+    name: str = ""
+    origin: str = ""
+    is_demo: bool = False
+    source_path: Path | None = None
+
+    @classmethod
+    def read(cls, written: Mapping[str, str], path: Path) -> InventoryMeta:
+        """
+        Read what a file says of itself.
+
+        Parameters
+        ----------
+        written : mapping of str to str
+            As `written` gave it.
+        path : pathlib.Path
+            The file.
+
+        Returns
+        -------
+        InventoryMeta
+            The same, typed.
+
+        Raises
+        ------
+        SourceError
+            A value is missing or cannot be read.
+        """
+        try:
+            extent = json.loads(written.get("county_extent") or "null")
+            day = written.get("as_of")
+            return cls(
+                parsed_crs(written["crs"]),
+                as_of=date.fromisoformat(day) if day else None,
+                county_extent=Extent(*extent) if extent else None,
+                area_method=written.get("area_method") or "ellipsoidal",
+                name=written.get("name", path.stem),
+                origin=written.get("origin", ""),
+                is_demo=written.get("is_demo") == "1",
+                source_path=path,
+            )
+        except (KeyError, ValueError, TypeError) as error:
+            raise SourceError("error.not_inventory", path=path, reason=error) from error
+
+    def written(self) -> dict[str, str]:
+        """
+        Return what is to be written into the file.
+
+        Returns
+        -------
+        dict of str to str
+            All values as text; a demonstration copy gets an origin of its own.
+        """
+        code = self.crs.to_epsg()
+        return {
+            "version": "1",
+            "name": self.name,
+            "crs": self.crs.to_wkt() if code is None else f"EPSG:{code}",
+            "as_of": "" if self.as_of is None else self.as_of.isoformat(),
+            "area_method": self.area_method,
+            "county_extent": json.dumps(self.county_extent),
+            "origin": new_origin() if self.origin in {"", DEMO_ORIGIN} else self.origin,
+            "is_demo": str(int(self.is_demo)),
+        }
