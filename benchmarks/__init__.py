@@ -1,0 +1,1 @@
+"""Time the package against its peers, all in one run."""

@@ -1,0 +1,1 @@
+"""Measure plots: areas, contacts, where each stands on a day, and totals."""
