@@ -159,9 +159,7 @@ def synthetic_notice(inventory: Inventory) -> str:
     )
 
 
-def write_csv(
-    path: Path, rows: pd.DataFrame, total: dict[str, Any], inventory: Inventory
-) -> Path:
+def write_csv(path: Path, rows: pd.DataFrame, total: dict[str, Any], inventory: Inventory) -> Path:
     """Write the totals for a spreadsheet: UTF-8 with BOM, notice first, cells never formulas."""
     with replacing(path) as temporary:
         with temporary.open("w", encoding="utf-8-sig", newline="") as stream:
@@ -197,7 +195,9 @@ def write_workbook(
         try:
             options = {"strings_to_formulas": False, "strings_to_urls": False}
             with xlsxwriter.Workbook(temporary, options) as book:
-                sheet = _Sheet(book, "各镇街面积", f"各镇（街）低效产业用地面积（{today()} 重算）", notes)
+                sheet = _Sheet(
+                    book, "各镇街面积", f"各镇（街）低效产业用地面积（{today()} 重算）", notes
+                )
                 sheet.fill(HEADINGS, rows.to_dict("records"), total)
                 sheet = _Sheet(book, "地块", "地块面积：实测与台账", notes)
                 sheet.fill(PLOT_HEADINGS, plots.to_dict("records"))
@@ -214,11 +214,16 @@ class _Sheet:
     def __init__(self, book: xlsxwriter.Workbook, name: str, title: str, notes: list[str]) -> None:
         self.sheet = book.add_worksheet(name)
         self.title = book.add_format({"bold": True, "font_size": 14})
-        self.head = book.add_format({"bold": True, "bg_color": "#F2F0EA", "bottom": 1, "text_wrap": True})
+        self.head = book.add_format(
+            {"bold": True, "bg_color": "#F2F0EA", "bottom": 1, "text_wrap": True}
+        )
         self.bold = {"bold": True, "top": 1}
         self.formats = {
             (digits, bold): book.add_format(
-                {"num_format": "#,##0" + ("." + "0" * digits if digits else ""), **(self.bold if bold else {})}
+                {
+                    "num_format": "#,##0" + ("." + "0" * digits if digits else ""),
+                    **(self.bold if bold else {}),
+                }
             )
             for digits in (0, 2, 4)
             for bold in (False, True)
@@ -258,7 +263,9 @@ class _Sheet:
             exact = float(half_up(value, 4))
             self.sheet.write_number(row, column, exact, self.formats[4, bold])
         else:
-            self.sheet.write_string(row, column, "" if pd.isna(value) else str(value), self.text[bold])
+            self.sheet.write_string(
+                row, column, "" if pd.isna(value) else str(value), self.text[bold]
+            )
 
 
 if __name__ == "__main__":
