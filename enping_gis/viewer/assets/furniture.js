@@ -1,0 +1,146 @@
+"use strict";
+/* What lies over the edges of the map: view summary, scale bar, north, buttons, hover line. */
+(function (Enping) {
+  const { element, button } = Enping;
+
+  function scaleBox(page) {
+    const map = page.map;
+    const label = element("span", "scale-label");
+    const bar = element("span", "scale-bar");
+    const scale = element("div", "scale", null, [
+      element("div", "scale-figures", null, [element("span", "", "0"), label]),
+      bar,
+    ]);
+    scale.setAttribute("role", "img");
+    const north = element("div", "north", null, [element("i"), element("span", "", page.say("page.north"))]);
+    north.setAttribute("role", "img");
+    north.setAttribute("aria-label", page.say("page.north_arrow"));
+    const update = function () {
+      const most = map.getSize().x < 500 ? 90 : 150;
+      const perPixel = Enping.metresPerPixel(map.getCenter().lat, map.getZoom());
+      const step = Enping.scaleStep(perPixel, most);
+      bar.style.width = step.pixels.toFixed(1) + "px";
+      label.textContent = step.label;
+      scale.setAttribute("aria-label", page.say("page.scale") + " " + step.label);
+    };
+    map.on("zoomend moveend resize", update);
+    update();
+    return element("div", "over scale-box", null, [scale, north]);
+  }
+
+  function viewBox(page) {
+    const map = page.map;
+    const where = element("b", "where");
+    const what = element("span", "what");
+    const hint = element("span", "hint", page.say("page.hint_symbols"));
+    const box = element("div", "over view-box", null, [where, what, hint]);
+    const update = function () {
+      const bounds = map.getBounds();
+      let count = 0;
+      let areaM2 = 0;
+      page.parcels.shown.forEach(function (plot) {
+        if (bounds.contains([plot.at[1], plot.at[0]])) {
+          count += 1;
+          areaM2 += Number(plot.m2);
+        }
+      });
+      const all = count === page.data.plots.length;
+      const mu = all ? Enping.grouped(page.data.total.mu) : Enping.mu(areaM2);
+      what.textContent = page.say("page.inview", { n: Enping.grouped(count), a: mu });
+      const symbols = page.parcels.drawn === "units" && map.hasLayer(page.parcels);
+      hint.hidden = !symbols;
+      const places = symbols ? [] : Enping.placesAt(page.data, map.getCenter());
+      const schematic = places.some((place) => place.schematic);
+      where.textContent =
+        places.map((place) => place.name).join(" · ") +
+        (schematic ? page.say("page.schematic_suffix") : "");
+      where.hidden = !places.length;
+    };
+    page.parcels.on("drawn remove", update);
+    map.on("moveend", update);
+    update();
+    return box;
+  }
+
+  function zoomBox(page) {
+    const map = page.map;
+    const made = (words, code, act) => {
+      const one = button("", words, act);
+      one.title = page.say(code);
+      one.setAttribute("aria-label", page.say(code));
+      return one;
+    };
+    return element("div", "over zoom-box", null, [
+      made("+", "page.zoom_in", () => map.zoomIn(1)),
+      made("−", "page.zoom_out", () => map.zoomOut(1)),
+      made("⌂", "page.zoom_all", () => page.fitAll()),
+    ]);
+  }
+
+  /** One line beside the mouse: name, status, mu. */
+  function hoverLine(page) {
+    const map = page.map;
+    const line = element("div", "over hover-line");
+    line.hidden = true;
+    const leave = function () {
+      line.hidden = true;
+      if (page.parcels.hovered !== -1) {
+        page.parcels.hovered = -1;
+        page.parcels.highlight();
+      }
+      map.getContainer().style.cursor = "";
+    };
+    map.on("mousemove", function (event) {
+      const words = wordsAt(page, event);
+      if (!words) {
+        leave();
+        return;
+      }
+      line.textContent = words;
+      line.hidden = false;
+      map.getContainer().style.cursor = "pointer";
+      const size = map.getSize();
+      const x = Math.min(event.containerPoint.x + 14, size.x - line.offsetWidth - 6);
+      const below = event.containerPoint.y + 18;
+      const y = below + line.offsetHeight > size.y ? event.containerPoint.y - line.offsetHeight - 8 : below;
+      line.style.left = Math.max(6, x) + "px";
+      line.style.top = Math.max(6, y) + "px";
+    });
+    map.on("mouseout movestart zoomstart", leave);
+    page.hideHover = leave;
+    return line;
+  }
+
+  function wordsAt(page, event) {
+    const unit = page.parcels.unitAt(event.containerPoint);
+    const index = unit ? -1 : page.parcels.at(event.latlng);
+    if (page.parcels.hovered !== index) {
+      page.parcels.hovered = index;
+      page.parcels.highlight();
+    }
+    if (unit) {
+      const figures = [Enping.grouped(unit.count), page.say("page.plots")].join(" ");
+      return [unit.label, figures, Enping.mu(unit.areaM2) + " " + page.say("page.mu")].join(" · ");
+    }
+    if (index < 0) {
+      return "";
+    }
+    const plot = page.data.plots[index];
+    const status = page.data.statuses[plot.status].label;
+    const tags = plot.tags.map((tag) => page.say("page.tag_" + tag));
+    const mu = Enping.grouped(plot.mu) + " " + page.say("page.mu");
+    return [plot.name || plot.id, status, mu].concat(tags).join(" · ");
+  }
+
+  function addFurniture(page) {
+    const box = page.map.getContainer();
+    [viewBox(page), zoomBox(page), scaleBox(page), hoverLine(page)].forEach(function (each) {
+      // A click on a button is no click on the map below it.
+      L.DomEvent.disableClickPropagation(each);
+      L.DomEvent.disableScrollPropagation(each);
+      box.append(each);
+    });
+  }
+
+  Enping.addFurniture = addFurniture;
+})((globalThis.Enping = globalThis.Enping || {}));

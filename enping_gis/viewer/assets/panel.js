@@ -1,0 +1,158 @@
+"use strict";
+/* The left panel: total, legend with figures, line keys, and the list of units with plots. */
+(function (Enping) {
+  const { element, swatch, button } = Enping;
+  const MOST_LISTED = 300;
+
+  /** @param {HTMLElement} box @param {object} page */
+  function showPanel(box, page) {
+    const { say, data } = page;
+    box.append(total(page));
+    box.append(heading(say("page.legend"), say("page.plots_mu")), legend(page));
+    if (data.legend.some((row) => row.partly)) {
+      box.append(element("p", "small", say("page.note_done")));
+    }
+    box.append(keys(page));
+    box.append(heading(say("page.units"), say("page.plots_mu")), units(page));
+    if (data.unplaced.length) {
+      box.append(unplaced(page));
+    }
+  }
+
+  function heading(words, unit) {
+    return element("h2", "", words, [element("small", "", unit)]);
+  }
+
+  function total(page) {
+    const { say, data } = page;
+    const block = element("section", "total", null, [element("h2", "", say("page.total_title"))]);
+    const figure = element("p", "figure", null, [
+      element("b", "", Enping.grouped(data.total.mu)),
+      element("span", "", " " + say("page.mu")),
+    ]);
+    const rest = [
+      Enping.grouped(data.total.ha) + " " + say("page.ha"),
+      Enping.grouped(data.plots.length) + " " + say("page.plots"),
+    ];
+    block.append(figure, element("p", "small", rest.join(" · ")));
+    return block;
+  }
+
+  function legend(page) {
+    const { data, say } = page;
+    const table = element("table", "legend");
+    const body = element("tbody");
+    data.legend.forEach(function (row) {
+      const status = data.statuses[row.status];
+      const name = element("th", "", null, [swatch(status), element("span", "", status.label)]);
+      name.scope = "row";
+      body.append(figures(name, row));
+    });
+    const name = element("th", "", say("total"));
+    name.scope = "row";
+    const last = figures(name, { n: data.plots.length, mu: data.total.mu });
+    last.className = "sum";
+    body.append(last);
+    table.append(element("caption", "hidden", say("page.legend")), body);
+    return table;
+  }
+
+  function figures(name, row) {
+    return element("tr", "", null, [
+      name,
+      element("td", "num", Enping.grouped(row.n)),
+      element("td", "num", Enping.grouped(row.mu)),
+    ]);
+  }
+
+  function keys(page) {
+    const { data, say } = page;
+    const list = element("ul", "keys");
+    const key = (className, code) =>
+      list.append(element("li", "", null, [element("i", className), element("span", "", say(code))]));
+    const towns = data.places.filter((place) => place.kind !== "park");
+    if (towns.length) {
+      const schematic = towns.some((place) => place.schematic);
+      key(schematic ? "line long" : "line solid", schematic ? "page.key_boundary" : "page.key_boundary_real");
+    }
+    if (data.places.some((place) => place.kind === "park")) {
+      key("line park", "page.key_park");
+    }
+    if (data.plots.some((plot) => plot.line === "synthetic")) {
+      key("line dotted", "page.key_synthetic");
+    }
+    if (data.plots.some((plot) => plot.line === "schematic")) {
+      key("line dashed", "page.key_schematic");
+    }
+    if (data.plots.some((plot) => plot.doneM2)) {
+      key("line partly", "page.key_partly");
+    }
+    return list;
+  }
+
+  function units(page) {
+    const list = element("ul", "units");
+    page.data.units.forEach(function (unit) {
+      const item = element("li");
+      const row = button("unit", "", function () {
+        const open = row.getAttribute("aria-expanded") !== "true";
+        list.querySelectorAll(".unit[aria-expanded=true]").forEach(fold);
+        if (open) {
+          row.setAttribute("aria-expanded", "true");
+          item.append(plotsOf(page, unit));
+          item.scrollIntoView({ block: "nearest" });
+          row.scrollIntoView({ block: "nearest" });
+          page.gotoUnit(unit.key);
+        }
+      });
+      row.setAttribute("aria-expanded", "false");
+      row.append(
+        element("span", "name", unit.label),
+        element("span", "num", Enping.grouped(unit.n)),
+        element("span", "num mu", Enping.grouped(unit.mu))
+      );
+      item.append(row);
+      list.append(item);
+    });
+    return list;
+  }
+
+  function fold(row) {
+    row.setAttribute("aria-expanded", "false");
+    row.nextSibling.remove();
+  }
+
+  function plotsOf(page, unit) {
+    const members = page.data.plots.filter((plot) => plot.unit === unit.key);
+    const list = plotList(page, members);
+    list.setAttribute("aria-label", page.say("page.unit_plots", { u: unit.label }));
+    return list;
+  }
+
+  function plotList(page, plots) {
+    const list = element("ul", "plots");
+    plots.slice(0, MOST_LISTED).forEach(function (plot) {
+      const row = button("plot", "", () => page.goto(plot.id));
+      row.append(
+        swatch(page.data.statuses[plot.status]),
+        element("span", "name", plot.name || plot.id),
+        element("span", "num", Enping.grouped(plot.mu))
+      );
+      list.append(element("li", "", null, [row]));
+    });
+    if (plots.length > MOST_LISTED) {
+      list.append(element("li", "small", page.say("page.more", { n: plots.length - MOST_LISTED })));
+    }
+    return list;
+  }
+
+  function unplaced(page) {
+    const plots = page.data.unplaced.map((i) => page.data.plots[i]);
+    const words = page.say("page.notplaced", { n: Enping.grouped(plots.length) });
+    const details = element("details", "unplaced", null, [element("summary", "", words)]);
+    details.append(plotList(page, plots));
+    return details;
+  }
+
+  Enping.showPanel = showPanel;
+})((globalThis.Enping = globalThis.Enping || {}));

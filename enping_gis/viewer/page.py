@@ -1,0 +1,337 @@
+"""The map: a Folium map of all plots that is written to one file and loads nothing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import folium
+from branca.element import Element, Figure
+from folium.template import Template
+from jinja2 import Environment
+
+from enping_gis.crs import crs_name
+from enping_gis.measure.contacts import contacts
+from enping_gis.measure.standing import status_on
+from enping_gis.measure.totals import totals
+from enping_gis.messages import language, text
+from enping_gis.store.atomic import replacing
+from enping_gis.viewer import offline
+from enping_gis.viewer.encoding import PageData, PageFacts, payload
+from enping_gis.viewer.layer import ParcelLayer, PlaceLayer
+from enping_gis.vocabulary import label
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+
+    from enping_gis.inventory import Inventory
+    from enping_gis.messages import Language
+
+_FIRST = ("format.js", "dom.js", "rings.js", "places.js")
+_LAST = ("furniture.js", "card.js", "panel.js", "page.js")
+_TOWNS = ("town", "street")
+_RANDOM_ID = re.compile(r"(?<=_)[0-9a-f]{32}")
+
+
+class PageFigure(Figure):  # type: ignore[misc]  # branca has no types
+    """
+    The document around a map: everything inline, nothing loaded.
+
+    Parameters
+    ----------
+    facts : PageFacts
+        What the page says of itself.
+    data : dict
+        The data block, as `enping_gis.viewer.encoding.payload` returns it.
+    """
+
+    def __init__(self, facts: PageFacts, data: dict[str, Any]) -> None:
+        super().__init__()
+        self._facts = facts
+        self._data = data
+
+    def render(self, **kwargs: object) -> str:
+        """
+        Write the page.
+
+        Parameters
+        ----------
+        **kwargs : object
+            Passed on to the elements.
+
+        Returns
+        -------
+        str
+            HTML; the same bytes for the same content.
+
+        Raises
+        ------
+        OutputError
+            Something added to the map would load from the network.
+        """
+        parts = [Element(), Element(), Element()]
+        self.header, self.html, self.script = parts
+        for part in parts:
+            part._parent = self  # noqa: SLF001 - branca has no other way to say so
+        offline.refuse_remote(_elements(self))
+        for child in self._children.values():
+            child.render(**kwargs)
+        header, body, script = _settled([part.render(**kwargs) for part in parts])
+        scripts = [offline.script_safe(each) for each in (*self._scripts(), script)]
+        styles = [offline.leaflet_style(), offline.asset("page.css")]
+        data = offline.json_block(self._data | {"icons": offline.marker_icons()})
+        # Style sheets that come with added layers are known by their text like our own.
+        policy = offline.security_policy(scripts, [*styles, *offline.styles_in(header)])
+        page = (
+            Environment(autoescape=True)
+            .from_string(offline.asset("page.html"))
+            .render(
+                policy=policy,
+                styles=styles,
+                scripts=scripts,
+                header=header,
+                body=body,
+                data=data,
+                **page_words(self._facts, self._data),
+            )
+        )
+        offline.refuse_loading(page, scripts)
+        return page
+
+    def _scripts(self) -> Iterator[str]:
+        layers = [each for each in _elements(self) if hasattr(each, "scripts")]
+        own = dict.fromkeys(name for layer in layers for name in layer.scripts)
+        yield offline.leaflet_script()
+        for name in dict.fromkeys((*_FIRST, *own, *_LAST)):
+            yield offline.asset(name)
+
+
+class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
+    """
+    A map of all plots, coloured by status, that works without any network.
+
+    Further Folium layers can be added; what would load from a server is refused by `save`.
+
+    Parameters
+    ----------
+    inventory : Inventory
+        What to show, on its own day.
+    lang : {"zh", "en"}, optional
+        Language of the page; by default the one in force.
+    within_m : float
+        How far apart two plots may lie to be shown as neighbours across a road, in metres.
+    title : str, optional
+        Title of the page.
+
+    Examples
+    --------
+    >>> from enping_gis.inventory import Inventory
+    >>> page = ParcelMap(Inventory.demo(), lang="en").get_root().render()
+    >>> page.startswith("<!DOCTYPE html>"), len(page) < 1_000_000
+    (True, True)
+    """
+
+    _template = Template(
+        """
+        {% macro html(this, kwargs) %}
+            <div class="folium-map" id={{ this.get_name()|tojson }}></div>
+        {% endmacro %}
+
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
+                center: {{ this.location|tojson }},
+                crs: L.CRS.EPSG3857,
+                ...{{ this.options|tojavascript }}
+            });
+        {% endmacro %}
+        """
+    )
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        *,
+        lang: Language | None = None,
+        within_m: float = 40.0,
+        title: str | None = None,
+    ) -> None:
+        super().__init__(
+            location=(0, 0),
+            zoom_start=2,
+            tiles=None,
+            zoom_control=False,
+            attribution_control=False,
+            zoom_animation=False,
+            fade_animation=False,
+            marker_zoom_animation=False,
+            inertia=False,
+            zoom_snap=0.25,
+            min_zoom=2,
+            max_zoom=22,
+        )
+        # On the instance: the lists of the class belong to every Folium map of the process.
+        self.default_js: list[tuple[str, str]] = []
+        self.default_css: list[tuple[str, str]] = []
+        lang = lang or language()
+        facts = _facts(inventory, lang, within_m, title)
+        PageFigure(facts, payload(_measured(inventory, lang, within_m), facts)).add_child(self)
+        if len(inventory.places):
+            self.add_child(PlaceLayer(text("page.layer_places", lang), _TOWNS))
+            self.add_child(PlaceLayer(text("page.layer_park", lang), ("park",)))
+        self.parcel_layer = ParcelLayer(text("page.layer_parcels", lang))
+        self.add_child(self.parcel_layer)
+
+    def render(self, **kwargs: object) -> None:
+        """
+        Render the map into its page, with the layer control and the start of the page last.
+
+        Parameters
+        ----------
+        **kwargs : object
+            Passed on to the elements.
+        """
+        last = [name for name, child in self._children.items() if isinstance(child, _Start)]
+        for name in last:
+            del self._children[name]
+        if not any(isinstance(each, folium.LayerControl) for each in self._children.values()):
+            self.add_child(folium.LayerControl())
+        self.add_child(_Start(self.parcel_layer))
+        super().render(**kwargs)
+
+    def save(self, outfile: str | os.PathLike[str], **kwargs: object) -> None:
+        """
+        Write the page to one file, whole or not at all.
+
+        Parameters
+        ----------
+        outfile : str or path-like
+            The HTML file.
+        **kwargs : object
+            Passed on to the elements.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be written, or something added to the map would load from the
+            network.
+        """
+        page = self.get_root().render(**kwargs)
+        with replacing(Path(outfile)) as temporary:
+            temporary.write_text(page, encoding="utf-8", newline="\n")
+
+
+class _Start(folium.MacroElement):  # type: ignore[misc]  # folium is typed in part
+    """The last line of the page's script."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            Enping.start({{ this._parent.get_name() }}, {{ this.layer.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, layer: ParcelLayer) -> None:
+        super().__init__()
+        self._name = "Start"
+        self.layer = layer
+
+
+def page_words(facts: PageFacts, data: dict[str, Any]) -> dict[str, str]:
+    """
+    Return what the frame of the page says; the template escapes it.
+
+    Parameters
+    ----------
+    facts : PageFacts
+        What the page says of itself.
+    data : dict
+        The data block.
+
+    Returns
+    -------
+    dict of str to str
+        Values of the template by name.
+    """
+    lang = facts.lang
+    foot = (
+        text("page.foot_area", lang, v=label("area_method", facts.area_method, lang)),
+        text("page.foot_crs", lang, v=crs_name(facts.crs)),
+        text("page.foot_nobase", lang),
+        text("page.foot_source", lang, v=facts.source),
+        text("page.foot_map", lang),
+    )
+    return {
+        "html_lang": "zh-CN" if lang == "zh" else "en",
+        "title": facts.title,
+        "internal": text("page.tag_internal", lang),
+        "as_of": text("page.asof", lang, d=facts.as_of.isoformat()),
+        "notice": _notice(lang, data),
+        "panel": text("page.legend", lang),
+        "card": text("page.card", lang),
+        "noscript": text("page.noscript", lang),
+        "foot": " · ".join(foot),
+    }
+
+
+def _notice(lang: Language, data: dict[str, Any]) -> str:
+    plots = data["plots"]
+    synthetic = sum("synthetic" in plot["tags"] for plot in plots)
+    article = sum(plot.get("article", False) for plot in plots)
+    lines = []
+    if synthetic == len(plots) and plots:
+        lines.append(text("page.banner_all", lang, n=len(plots)))
+    elif synthetic:
+        code = "page.banner_mixed" if article else "page.banner_some"
+        lines.append(text(code, lang, n=len(plots), s=synthetic, a=article))
+    if any(place["schematic"] for place in data["places"]):
+        lines.append(text("page.banner_schematic", lang))
+    return ("" if lang == "zh" else " ").join(lines)
+
+
+def _facts(inventory: Inventory, lang: Language, within_m: float, title: str | None) -> PageFacts:
+    meta = inventory.meta
+    at_home = bool(meta.is_demo or len(inventory.places))
+    return PageFacts(
+        lang=lang,
+        title=title or text("page.title" if at_home else "page.title_other", lang),
+        as_of=inventory.as_of,
+        crs=meta.crs,
+        area_method=meta.area_method,
+        is_demo=meta.is_demo,
+        source=text("page.foot_demo", lang) if meta.is_demo else meta.name,
+        within_m=within_m,
+    )
+
+
+def _measured(inventory: Inventory, lang: Language, within_m: float) -> PageData:
+    by_status = totals(inventory, "status", lang=lang)
+    return PageData(
+        parcels=inventory.parcels,
+        places=inventory.places,
+        standing=status_on(inventory),
+        contacts=contacts(inventory.parcels, within_m=within_m),
+        projects=inventory.projects,
+        parcel_projects=inventory.parcel_projects,
+        legend=by_status.rows,
+        units=totals(inventory, "responsible", lang=lang).rows,
+        total=by_status.total,
+    )
+
+
+def _elements(root: Element) -> Iterator[Element]:
+    for child in root._children.values():  # noqa: SLF001 - branca offers no other way down
+        yield child
+        yield from _elements(child)
+
+
+def _settled(rendered: list[str]) -> list[str]:
+    """Replace the ids that Folium draws by lot with numbers, in the order they appear in."""
+    numbers: dict[str, str] = {}
+
+    def number(found: re.Match[str]) -> str:
+        return numbers.setdefault(found.group(), str(len(numbers) + 1))
+
+    return [_RANDOM_ID.sub(number, each) for each in rendered]

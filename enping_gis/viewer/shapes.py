@@ -1,0 +1,151 @@
+"""Prepare geometry for drawing: the point deepest inside a plot, and rings in small integers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+# Seven decimals of a degree are 1 cm; the page draws, it does not measure.
+UNITS_PER_DEGREE = 10**7
+# How finely the deepest point is searched, as a share of the root of a plot's area.
+_SEARCH_SHARE = 0.005
+
+_POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
+
+
+def polygonal(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """
+    Keep what can be filled.
+
+    Parameters
+    ----------
+    geometries : numpy.ndarray of shapely geometries or None
+        Any kinds.
+
+    Returns
+    -------
+    numpy.ndarray of shapely geometries or None
+        Polygons and multipolygons as they are, collections cut down to their polygons, None
+        for everything else, for what is empty, and where a coordinate is not finite.
+
+    Examples
+    --------
+    >>> polygonal(np.array([shapely.box(0, 0, 1, 1), shapely.Point(0, 0), None]))
+    array([<POLYGON ((1 0, 1 1, 0 1, 0 0, 1 0))>, None, None], dtype=object)
+    >>> polygonal(np.array([], dtype=object)).size
+    0
+    """
+    kept = np.empty(len(geometries), dtype=object)
+    kinds = shapely.get_type_id(geometries)
+    finite = np.isfinite(shapely.bounds(geometries)).all(axis=1)
+    area = np.isin(kinds, (_POLYGON, _MULTIPOLYGON)) & finite & ~shapely.is_empty(geometries)
+    kept[area] = shapely.force_2d(geometries[area])
+    for row in np.flatnonzero((kinds == _COLLECTION) & finite):
+        parts = [part for part in _flat(geometries[row]) if part.geom_type == "Polygon"]
+        kept[row] = shapely.force_2d(shapely.MultiPolygon(parts)) if parts else None
+    return kept
+
+
+def _flat(geometry: shapely.Geometry) -> Iterable[shapely.Geometry]:
+    for part in shapely.get_parts(geometry):
+        if hasattr(part, "geoms"):
+            yield from _flat(part)
+        else:
+            yield part
+
+
+def inner_circles(
+    geometries: npt.NDArray[np.object_],
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.float64]]:
+    """
+    Find the point farthest from the boundary of each plot, and how far that is.
+
+    The even-odd rule says what is inside, as it does on the page, so that a boundary that
+    crosses itself leaves the point where colour is drawn.
+
+    Parameters
+    ----------
+    geometries : numpy.ndarray of shapely (multi)polygons or None
+        Projected coordinates, metres.
+
+    Returns
+    -------
+    points : numpy.ndarray of shapely points or None
+        Centre of the largest circle inside; None where there is no area.
+    depths_m : numpy.ndarray of float
+        Its radius in metres, NaN where there is no area.
+
+    Examples
+    --------
+    >>> points, depths_m = inner_circles(np.array([shapely.box(0, 0, 2, 2), None]))
+    >>> points[0].distance(shapely.Point(1, 1)) < 0.02, depths_m.round(1).tolist()
+    (True, [1.0, nan])
+    >>> [each.size for each in inner_circles(np.array([], dtype=object))]
+    [0, 0]
+    """
+    points = np.empty(len(geometries), dtype=object)
+    depths_m = np.full(len(geometries), np.nan)
+    for row, geometry in enumerate(geometries):
+        solid = _solid(geometry)
+        if solid is None:
+            continue
+        search_m = max(float(np.sqrt(solid.area)) * _SEARCH_SHARE, 1e-6)
+        # Slivers thinner than the search leave nothing to find; their own point will do.
+        circle = shapely.maximum_inscribed_circle(solid, tolerance=search_m)
+        point = shapely.get_point(circle, 0)
+        if point is None or not solid.contains(point):
+            point = shapely.point_on_surface(solid)
+        points[row] = point
+        depths_m[row] = max(float(shapely.distance(point, shapely.boundary(solid))), 1e-3)
+    return points, depths_m
+
+
+def _solid(geometry: shapely.Geometry | None) -> shapely.Geometry | None:
+    if geometry is None:
+        return None
+    valid = geometry if geometry.is_valid else shapely.make_valid(geometry)
+    parts = [part for part in _flat(valid) if part.geom_type == "Polygon" and part.area > 0]
+    if not parts:
+        return None
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+
+
+def rings(geometry: shapely.Geometry) -> list[list[int]]:
+    """
+    Write the rings of a shape as whole 1e-7 degrees.
+
+    Parameters
+    ----------
+    geometry : shapely.Polygon or shapely.MultiPolygon
+        Longitude and latitude in degrees.
+
+    Returns
+    -------
+    list of list of int
+        Per ring longitude and latitude of the first vertex, then the step to each next one;
+        the closing vertex is left out, and so are steps of nothing. Outer and inner rings
+        are told apart by the even-odd rule alone.
+
+    Examples
+    --------
+    >>> rings(shapely.box(112, 22, 112.001, 22.001))
+    [[1120010000, 220000000, 0, 10000, -10000, 0, 0, -10000]]
+    >>> rings(shapely.Polygon())
+    []
+    """
+    found = []
+    for part in shapely.get_parts(geometry):
+        for ring in shapely.get_rings(part):
+            vertices = np.rint(shapely.get_coordinates(ring)[:-1] * UNITS_PER_DEGREE)
+            steps = np.diff(vertices, axis=0, prepend=0).astype(np.int64)
+            moved = steps.any(axis=1)
+            moved[0] = True  # the first is a position, and 0, 0 is one
+            found.append(steps[moved].ravel().tolist())
+    return found

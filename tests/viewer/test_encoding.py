@@ -1,0 +1,147 @@
+"""What the page carries: figures that add up, shapes that come back, honesty about both."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import shapely
+
+from enping_gis.crs import lonlat
+from enping_gis.inventory import Inventory
+from enping_gis.viewer import ParcelMap
+from enping_gis.viewer.shapes import inner_circles, polygonal, rings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def data_of(page_map: ParcelMap) -> dict[str, Any]:
+    """Read the data block back out of the rendered page."""
+    page = page_map.get_root().render()
+    block = page.split('id="enping-data">', 1)[1].split("</script>", 1)[0]
+    read: dict[str, Any] = json.loads(block)
+    return read
+
+
+@pytest.fixture(scope="module")
+def demo() -> dict[str, Any]:
+    return data_of(ParcelMap(Inventory.demo()))
+
+
+def decoded(encoded: list[list[int]]) -> list[np.ndarray[Any, Any]]:
+    return [np.cumsum(np.reshape(ring, (-1, 2)), axis=0) / 1e7 for ring in encoded]
+
+
+def test_every_plot_is_there_with_its_printed_area(demo: dict[str, Any]) -> None:
+    assert len(demo["plots"]) == 119
+    assert sum(Decimal(plot["mu"]) for plot in demo["plots"]) == Decimal("8605.84")
+    assert demo["total"]["mu"] == "8605.84"
+
+
+@pytest.mark.parametrize("part", ["legend", "units"])
+def test_parts_add_up_to_the_total(demo: dict[str, Any], part: str) -> None:
+    assert sum(row["n"] for row in demo[part]) == 119
+    assert sum(Decimal(row["mu"]) for row in demo[part]) == Decimal("8605.84")
+
+
+def test_a_plot_partly_done_says_what_is_done_and_left(demo: dict[str, Any]) -> None:
+    micang = next(plot for plot in demo["plots"] if plot["id"] == "EP002")
+    assert (micang["mu"], micang["doneMu"], micang["restMu"]) == ("308.93", "103.12", "205.81")
+
+
+def test_nine_plots_are_from_the_article_and_the_rest_says_it_is_generated(
+    demo: dict[str, Any],
+) -> None:
+    synthetic = [plot["id"] for plot in demo["plots"] if "synthetic" in plot["tags"]]
+    article = [plot["id"] for plot in demo["plots"] if plot.get("article")]
+    assert (len(synthetic), len(article)) == (110, 9)
+    assert not set(synthetic) & set(article)
+
+
+def test_rings_come_back_within_half_a_unit_of_the_seventh_decimal(demo: dict[str, Any]) -> None:
+    degrees = lonlat(Inventory.demo().parcels)
+    for plot, shape in zip(demo["plots"], degrees, strict=True):
+        found = np.vstack(decoded(plot["rings"]))
+        true = np.vstack(
+            [
+                shapely.get_coordinates(ring)[:-1]
+                for ring in shapely.get_rings(shapely.get_parts(shape))
+            ]
+        )
+        assert np.abs(found - true).max() <= 0.5e-7 + 1e-12
+
+
+def test_inner_points_are_deep_inside(demo: dict[str, Any]) -> None:
+    degrees = lonlat(Inventory.demo().parcels)
+    for plot, shape in zip(demo["plots"], degrees, strict=True):
+        point = shapely.Point(plot["at"])
+        depth = point.distance(shape.boundary)
+        best = shapely.maximum_inscribed_circle(shape, tolerance=1e-7).length
+        assert shape.contains(point)
+        assert depth > 0.9 * best
+
+
+def test_holes_parts_and_missing_shapes(odd_shapes: Inventory) -> None:
+    data = data_of(ParcelMap(odd_shapes))
+    plots = data["plots"]
+    assert [len(plot.get("rings", [])) for plot in plots] == [3, 2, 0, 1, 1]
+    assert data["unplaced"] == [2]
+    assert "at" not in plots[2]
+
+
+def test_what_cannot_be_filled_is_left_out() -> None:
+    line = shapely.LineString([(0, 0), (1, 1)])
+    mixed = shapely.GeometryCollection([line, shapely.box(0, 0, 1, 1)])
+    broken = shapely.Polygon([(0, 0), (np.inf, 0), (1, 1)])
+    kept = polygonal(np.array([line, mixed, broken, shapely.Polygon(), None], dtype=object))
+    assert [each is not None for each in kept] == [False, True, False, False, False]
+
+
+def test_a_flat_plot_has_no_inner_point() -> None:
+    flat = shapely.Polygon([(0, 0), (1, 0), (2, 0)])
+    points, depths_m = inner_circles(np.array([flat], dtype=object))
+    assert points[0] is None
+    assert np.isnan(depths_m[0])
+
+
+def test_steps_of_nothing_are_left_out() -> None:
+    ring = shapely.Polygon([(0, 0), (1e-9, 0), (1, 0), (1, 1)])
+    assert rings(ring) == [[0, 0, 10_000_000, 0, 0, 10_000_000]]
+
+
+def test_no_plots_at_all() -> None:
+    demo = Inventory.demo()
+    tables = demo.tables | {"parcels": demo.tables["parcels"].iloc[:0]}
+    data = data_of(ParcelMap(replace(demo, tables=tables)))
+    assert data["plots"] == data["contacts"] == []
+
+
+def test_english_names_of_places_and_statuses() -> None:
+    data = data_of(ParcelMap(Inventory.demo(), lang="en"))
+    assert {"Encheng Street", "Enping Industrial Park"} <= {row["label"] for row in data["units"]}
+    assert {"Put back to use"} <= {status["label"] for status in data["statuses"]}
+
+
+def test_the_difference_to_the_ledger_is_shown_with_its_sign(odd_shapes: Inventory) -> None:
+    parcels = odd_shapes.parcels
+    parcels["stated_mu"] = 1000.0
+    tables = odd_shapes.tables | {"parcels": parcels}
+    plot = data_of(ParcelMap(replace(odd_shapes, tables=tables)))["plots"][0]
+    assert plot["statedMu"] == "1000.00"
+    assert plot["differenceMu"].startswith("−")
+
+
+def test_same_inventory_same_bytes(tmp_path: Path) -> None:
+    for name in ("one.html", "two.html"):
+        ParcelMap(Inventory.demo()).save(tmp_path / name)
+    again = ParcelMap(Inventory.demo())
+    again.save(tmp_path / "three.html")
+    again.save(tmp_path / "four.html")
+    pages = {path.read_bytes() for path in tmp_path.glob("*.html")}
+    assert len(pages) == 1
+    assert len(pages.pop()) < 1_000_000

@@ -1,0 +1,39 @@
+"""The page's own JavaScript: every file parses, and its pure parts pass node's test runner."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def node() -> str:
+    found = shutil.which("node")
+    if found is None:
+        reason = "no node here: its test runner checks the page's scripts"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+def test_every_script_parses(node: str, root: Path) -> None:
+    scripts = sorted((root / "enping_gis" / "viewer" / "assets").glob("*.js"))
+    assert len(scripts) > 5
+    for script in scripts:
+        subprocess.run([node, "--check", str(script)], check=True, timeout=60)
+        assert "eval(" not in script.read_text("utf-8")
+        assert "innerHTML" not in script.read_text("utf-8")
+
+
+def test_pure_parts(node: str) -> None:
+    done = subprocess.run(
+        [node, "--test", str(HERE / "js")], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
