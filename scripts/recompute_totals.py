@@ -24,11 +24,11 @@ import xlsxwriter
 
 from enping_gis import EnpingError, Inventory, OutputError, area, findings_frame, totals
 from enping_gis.crs import crs_name
-from enping_gis.measure.standing import stated_m2
+from enping_gis.messages import printable
 from enping_gis.status import today
 from enping_gis.store.atomic import replacing
-from enping_gis.units import MU, balance, half_up, mu_to_m2, printed
-from enping_gis.vocabulary import UNKNOWN, label
+from enping_gis.units import MU, balance, ha_to_m2, half_up, mu_to_m2, printed
+from enping_gis.vocabulary import UNKNOWN, label, normalised
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +53,8 @@ PLOT_HEADINGS = {
     "stated_mu": "台账（亩）",
     "difference_mu": "差（亩）",
 }
+# A longer list of plots would push the rest out of sight; the workbook has them all.
+SHOWN = 10
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -77,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     for line in remarks(inventory, rows, plots):
-        sys.stderr.write(f"{line}\n")
+        sys.stderr.write(f"{printable(line)}\n")
     for path in written:
         print(path)
     return 0
@@ -89,8 +91,8 @@ def plot_rows(inventory: Inventory) -> pd.DataFrame:
     measured_m2 = area(parcels, method=inventory.meta.area_method)
     rows = parcels[["parcel_id", "name", "town"]].assign(measured_m2=measured_m2)
     rows["stated"] = [
-        mu_to_m2(mu) if pd.notna(mu) else (Fraction(m2) if pd.notna(m2) else None)
-        for mu, m2 in zip(parcels["stated_mu"], stated_m2(parcels), strict=True)
+        mu_to_m2(mu) if mu > 0 else (ha_to_m2(ha) if ha > 0 else None)
+        for mu, ha in zip(parcels["stated_mu"], parcels["stated_ha"], strict=True)
     ]
     rows["measured_mu"] = [None if pd.isna(m2) else printed(m2, MU) for m2 in measured_m2]
     rows["stated_mu"] = [None if m2 is None else printed(m2, MU) for m2 in rows["stated"]]
@@ -137,7 +139,7 @@ def remarks(inventory: Inventory, rows: pd.DataFrame, plots: pd.DataFrame) -> li
         lines.append(f"没有地块的镇（街）：{'、'.join(empty)}")
     nowhere = plots.loc[plots["town"].isna(), "parcel_id"]
     if len(nowhere):
-        shown = "、".join(nowhere[:10]) + (" 等" if len(nowhere) > 10 else "")  # noqa: PLR2004
+        shown = "、".join(nowhere[:SHOWN]) + (" 等" if len(nowhere) > SHOWN else "")
         lines.append(f"未载明镇（街）的地块 {len(nowhere)} 宗：{shown}")
     unmeasured = plots.loc[plots["measured_m2"].isna(), "parcel_id"]
     lines += [f"地块 {parcel} 没有面积，未计入合计" for parcel in unmeasured]
@@ -161,19 +163,21 @@ def synthetic_notice(inventory: Inventory) -> str:
 
 def write_csv(path: Path, rows: pd.DataFrame, total: dict[str, Any], inventory: Inventory) -> Path:
     """Write the totals for a spreadsheet: UTF-8 with BOM, notice first, cells never formulas."""
-    with replacing(path) as temporary:
-        with temporary.open("w", encoding="utf-8-sig", newline="") as stream:
-            writer = csv.writer(stream)
-            writer.writerow(["key", *list(HEADINGS)[1:], "note"])
-            note = synthetic_notice(inventory) if inventory.synthetic.any() else ""
-            for row in [*rows.to_dict("records"), total]:
-                writer.writerow([_safe(row[column]) for column in HEADINGS] + [note])
+    note = synthetic_notice(inventory) if inventory.synthetic.any() else ""
+    with (
+        replacing(path) as temporary,
+        temporary.open("w", encoding="utf-8-sig", newline="") as stream,
+    ):
+        writer = csv.writer(stream)
+        writer.writerow([*HEADINGS, "note"])
+        for row in [*rows.to_dict("records"), total]:
+            writer.writerow([_safe(row[column]) for column in HEADINGS] + [note])
     return path
 
 
 def _safe(value: object) -> object:
     # A spreadsheet runs a text that begins like a formula.
-    begins = isinstance(value, str) and value.startswith(("=", "+", "-", "@"))
+    begins = isinstance(value, str) and normalised(value).startswith(("=", "+", "-", "@"))
     return f"'{value}" if begins else value
 
 

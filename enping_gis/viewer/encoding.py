@@ -15,7 +15,7 @@ from enping_gis.crs import lonlat
 from enping_gis.messages import text
 from enping_gis.schema import LIST_SEPARATOR
 from enping_gis.units import HA, M2, MU, half_up, printed
-from enping_gis.viewer.shapes import UNITS_PER_DEGREE, inner_circles, polygonal, rings
+from enping_gis.viewer.shapes import UNITS_PER_DEGREE, inner_points, polygonal, rings
 from enping_gis.vocabulary import UNKNOWN, label, terms
 
 if TYPE_CHECKING:
@@ -274,7 +274,7 @@ def _honesty(row: Record, facts: PageFacts) -> Record:
 
 def _drawn(parcels: gpd.GeoDataFrame) -> list[Record]:
     shapes = polygonal(parcels.geometry.to_numpy())
-    points, depths_m = inner_circles(shapes)
+    points, depths_m = inner_points(shapes)
     degrees = lonlat(gpd.GeoDataFrame(geometry=shapes, crs=parcels.crs))
     inner = lonlat(gpd.GeoDataFrame(geometry=points, crs=parcels.crs))
     found: list[Record] = []

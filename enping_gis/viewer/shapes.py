@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 # Seven decimals of a degree are 1 cm; the page draws, it does not measure.
 UNITS_PER_DEGREE = 10**7
 # How finely the deepest point is searched, as a share of the root of a plot's area.
-_SEARCH_SHARE = 0.005
 
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
+_LEAST_DEPTH_M = 1e-3
 
 
 def polygonal(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
@@ -61,14 +61,15 @@ def _flat(geometry: shapely.Geometry) -> Iterable[shapely.Geometry]:
             yield part
 
 
-def inner_circles(
+def inner_points(
     geometries: npt.NDArray[np.object_],
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.float64]]:
     """
-    Find the point farthest from the boundary of each plot, and how far that is.
+    Find a point inside each plot, and how far it is from the boundary.
 
-    The even-odd rule says what is inside, as it does on the page, so that a boundary that
-    crosses itself leaves the point where colour is drawn.
+    It is the point that every GIS calls point on surface, so that others find the same one.
+    What the even-odd rule says is inside counts, as it does on the page, so that a boundary
+    that crosses itself leaves the point where colour is drawn.
 
     Parameters
     ----------
@@ -78,33 +79,23 @@ def inner_circles(
     Returns
     -------
     points : numpy.ndarray of shapely points or None
-        Centre of the largest circle inside; None where there is no area.
+        None where there is no area.
     depths_m : numpy.ndarray of float
-        Its radius in metres, NaN where there is no area.
+        Distance to the boundary in metres, NaN where there is no area.
 
     Examples
     --------
-    >>> points, depths_m = inner_circles(np.array([shapely.box(0, 0, 2, 2), None]))
-    >>> points[0].distance(shapely.Point(1, 1)) < 0.02, depths_m.round(1).tolist()
-    (True, [1.0, nan])
-    >>> [each.size for each in inner_circles(np.array([], dtype=object))]
+    >>> points, depths_m = inner_points(np.array([shapely.box(0, 0, 2, 2), None]))
+    >>> points[0].wkt, depths_m.tolist()
+    ('POINT (1 1)', [1.0, nan])
+    >>> [each.size for each in inner_points(np.array([], dtype=object))]
     [0, 0]
     """
-    points = np.empty(len(geometries), dtype=object)
-    depths_m = np.full(len(geometries), np.nan)
-    for row, geometry in enumerate(geometries):
-        solid = _solid(geometry)
-        if solid is None:
-            continue
-        search_m = max(float(np.sqrt(solid.area)) * _SEARCH_SHARE, 1e-6)
-        # Slivers thinner than the search leave nothing to find; their own point will do.
-        circle = shapely.maximum_inscribed_circle(solid, tolerance=search_m)
-        point = shapely.get_point(circle, 0)
-        if point is None or not solid.contains(point):
-            point = shapely.point_on_surface(solid)
-        points[row] = point
-        depths_m[row] = max(float(shapely.distance(point, shapely.boundary(solid))), 1e-3)
-    return points, depths_m
+    solid = np.empty(len(geometries), dtype=object)
+    solid[:] = [_solid(geometry) for geometry in geometries]
+    points = shapely.point_on_surface(solid)
+    depths_m = shapely.distance(points, shapely.boundary(solid))
+    return points, np.maximum(depths_m, _LEAST_DEPTH_M)
 
 
 def _solid(geometry: shapely.Geometry | None) -> shapely.Geometry | None:

@@ -307,6 +307,7 @@ def _place_blocks(drawing: Drawing, blocks: list[list[Row]]) -> None:
 
 
 def _courtyard(ring: Points) -> Points:
-    centre = np.asarray(shapely.polygons(ring).centroid.coords[0])
+    # Off the middle, so that a point well inside the plot is easy to tell.
+    centre = np.asarray(shapely.polygons(ring).centroid.coords[0]) + (4.0, 44.0)
     corners = [(-21, -14), (3, -17), (19, -12), (22, 13), (-2, 16), (-19, 11)]
     return np.round(centre + np.asarray(corners, dtype=float), 7)

@@ -37,12 +37,12 @@
       pen.font = "700 13px " + Enping.FONT;
       const name = room > NAME_ROOM_PX ? shortened(pen, plot.name || plot.id, most) : "";
       if (name) {
-        this.line(name, x, y - 14, colour, boxed);
+        this.line(name, x, y - 18, colour, boxed);
       }
       pen.font = "12px " + Enping.FONT;
       const mu = Enping.grouped(plot.mu) + " " + this.data.words["page.mu"];
       if (pen.measureText(mu).width < most) {
-        this.line(mu, x, y + 15, colour, boxed);
+        this.line(mu, x, y + 18, colour, boxed);
       }
     }
 

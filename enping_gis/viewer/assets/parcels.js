@@ -5,6 +5,7 @@
   const PADDING = 0.3;
   const SHAPES_PX = 4;
   const LABELS_PX = 14;
+  const SEAT_PX = 8;
   const LONELY_PX = 24;
   const MOST_DETAILED = 3000;
 
@@ -193,6 +194,7 @@
       pen.fillStyle = status.colour;
       pen.fill("evenodd");
       if (detailed && this.drawn === "plots") {
+        const hatched = status.pattern === "hatch" || plot.doneM2;
         if (status.pattern === "hatch") {
           pen.fillStyle = this.brush.hatch("#FFFFFF", 2.4, true, x, y);
           pen.fill("evenodd");
@@ -200,6 +202,11 @@
         if (plot.doneM2) {
           pen.fillStyle = this.brush.hatch(this.data.statuses[plot.doneStatus].colour, 2.6, false, x, y);
           pen.fill("evenodd");
+        }
+        if (hatched) {
+          // A seat of plain colour at the inner point: here the status can be read off.
+          Enping.circle(pen, x, y, Math.min(SEAT_PX, plot.depth * this.scale), status.colour, null, 0);
+          this.trace(plot.rings);
         }
       }
       pen.strokeStyle = status.stroke;
