@@ -16,11 +16,12 @@ from enping_gis.errors import (
     VocabularyError,
 )
 from enping_gis.findings import Finding, findings_frame
-from enping_gis.inventory import Inventory, InventoryMeta
+from enping_gis.inventory import Inventory
 from enping_gis.measure.areas import area
 from enping_gis.measure.contacts import contacts, neighbours
 from enping_gis.measure.standing import status_on
 from enping_gis.measure.totals import Totals, totals
+from enping_gis.store.meta import InventoryMeta
 from enping_gis.units import balance
 from enping_gis.viewer import ParcelMap
 

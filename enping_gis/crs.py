@@ -1,11 +1,10 @@
-"""Decide which coordinate system numbers are in, and move geometry between systems."""
+"""Name coordinate systems, choose the one to measure in, and move geometry between them."""
 
 from __future__ import annotations
 
 import json
-import math
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
@@ -25,7 +24,7 @@ WGS84 = CRS.from_epsg(4326)
 # A plot may lie a little outside the county outline, which is itself only good to 0.5 km.
 EXTENT_MARGIN_DEG = 0.2
 # PROJ takes these datums for CGCS2000 without a word; the truth is tens of metres away.
-_UNSHIFTED_DATUMS = ("xian 1980", "beijing 1954", "new beijing")
+_UNSHIFTED_DATUMS = ("xian 1980", "beijing 1954", "new beijing", "based on krassovsky", "iag 1975")
 _CHINA = CGCS2000.area_of_use
 
 
@@ -65,22 +64,6 @@ class Extent(NamedTuple):
             and other.east <= self.east + margin
             and other.north <= self.north + margin
         )
-
-
-class Decision(NamedTuple):
-    """
-    A coordinate system, and how it was found.
-
-    Parameters
-    ----------
-    crs : pyproj.CRS
-        The system.
-    how : {"option", "declared", "extent"}
-        Asked for, said by the file, or the only one that puts the numbers into the county.
-    """
-
-    crs: CRS
-    how: str
 
 
 @cache
@@ -138,69 +121,10 @@ def parsed_crs(wording: str | int | CRS) -> CRS:
     code = crs.to_epsg()
     if code is not None:
         crs = CRS.from_epsg(code)
-    datum = (crs.datum.name if crs.datum is not None else "").casefold()
+    datum = (crs.datum.name if crs.datum is not None else "").casefold().replace("_", " ")
     if any(name in datum for name in _UNSHIFTED_DATUMS):
         raise CRSError("error.crs_datum", value=crs.name)
     return crs
-
-
-def decided_crs(
-    bounds: tuple[float, float, float, float] | npt.NDArray[np.float64],
-    declared: CRS | None,
-    *,
-    option: CRS | None = None,
-    county: Extent | None = None,
-) -> Decision:
-    """
-    Decide which system the numbers of a layer are in.
-
-    The option wins; then what the file declares, where that lands on the globe; else the one
-    candidate that puts the numbers into the county. The candidates (longitude and latitude,
-    and the 3-degree zones around the county with and without zone number) do not overlap.
-
-    Parameters
-    ----------
-    bounds : sequence of 4 float
-        Least x, least y, greatest x, greatest y, in the layer's own unit.
-    declared : pyproj.CRS or None
-        What the file says.
-    option : pyproj.CRS, optional
-        What the user says.
-    county : Extent, optional
-        Box of the county in degrees; by default Enping's.
-
-    Returns
-    -------
-    Decision
-        The system and how it was found.
-
-    Raises
-    ------
-    CRSError
-        Nothing is declared, or it cannot be, and the candidates do not settle it.
-
-    Examples
-    --------
-    >>> decided_crs((112.2, 22.1, 112.3, 22.2), None).how
-    'extent'
-    >>> decided_crs((0, 0, 1, 1), None)
-    Traceback (most recent call last):
-    ...
-    enping_gis.errors.CRSError: ...
-    """
-    if option is not None:
-        if not _on_globe(lonlat_extent(bounds, option)):
-            raise CRSError("error.crs_option", crs=crs_name(option), bounds=_written(bounds))
-        return Decision(option, "option")
-    if declared is not None and _on_globe(lonlat_extent(bounds, declared)):
-        return Decision(declared, "declared")
-    extent = county or enping_extent()
-    fitting = [crs for crs in _candidates(extent) if extent.holds(lonlat_extent(bounds, crs))]
-    if len(fitting) == 1:
-        return Decision(fitting[0], "extent")
-    code = "error.crs_missing" if declared is None else "error.crs_wrong"
-    declared_name = "" if declared is None else crs_name(declared)
-    raise CRSError(code, crs=declared_name, bounds=_written(bounds))
 
 
 def working_crs(crs: CRS, extent: Extent) -> CRS:
@@ -327,9 +251,13 @@ def transformed(
     """
     flat = shapely.force_2d(np.asarray(geometries, dtype=object))
     if source == target:
-        return cast("npt.NDArray[np.object_]", flat)
-    move = Transformer.from_crs(source, target, always_xy=True).transform
-    return cast("npt.NDArray[np.object_]", shapely.transform(flat, move, interleaved=False))
+        return flat
+    transformer = Transformer.from_crs(source, target, always_xy=True)
+
+    def _moved(vertices: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.column_stack(transformer.transform(vertices[:, 0], vertices[:, 1]))
+
+    return shapely.transform(flat, _moved)
 
 
 def lonlat(parcels: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
@@ -412,23 +340,3 @@ def crs_name(crs: CRS) -> str:
     """
     authority = crs.to_authority()
     return crs.name if authority is None else f"{':'.join(authority)} ({crs.name})"
-
-
-def _on_globe(extent: Extent) -> bool:
-    return (
-        all(map(math.isfinite, extent))
-        and -180 <= extent.west <= extent.east <= 360  # noqa: PLR2004 - a circle has 360 degrees
-        and -90 <= extent.south <= extent.north <= 90  # noqa: PLR2004 - pole to pole
-    )
-
-
-def _candidates(county: Extent) -> list[CRS]:
-    first, last = round(county.west / 3), round(county.east / 3)
-    zones = [zone for zone in range(first - 1, last + 2) if 25 <= zone <= 45]  # noqa: PLR2004
-    # 4534 + n is the central meridian alone, 4513 + n has the zone number before the easting.
-    codes = [4490, *(4534 + zone - 25 for zone in zones), *(4513 + zone - 25 for zone in zones)]
-    return [CRS.from_epsg(code) for code in codes]
-
-
-def _written(bounds: tuple[float, float, float, float] | npt.NDArray[np.float64]) -> str:
-    return ", ".join(f"{float(side):.6g}" for side in bounds)

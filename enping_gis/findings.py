@@ -53,6 +53,11 @@ class Finding:
         Column and the value seen.
     values : mapping of str to object
         Further placeholders of the messages.
+
+    Examples
+    --------
+    >>> Finding("geometry_missing", "error", row=3).message("en")
+    'Row 3 has no geometry'
     """
 
     rule: str

@@ -3,41 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
 
-from enping_gis.crs import (
-    Extent,
-    enping_extent,
-    lonlat_extent,
-    parsed_crs,
-    transformed,
-    working_crs,
-)
-from enping_gis.errors import OutputError, ParcelError, SchemaError
-from enping_gis.findings import Finding
-from enping_gis.intake.layers import read_layer
-from enping_gis.intake.standard import place_codes, standard_parcels, standard_places
-from enping_gis.schema import LIST_SEPARATOR, conformed, table, tables
-from enping_gis.status import today
-from enping_gis.store.geopackage import is_inventory, read_meta, read_tables, write_inventory
-from enping_gis.store.merge import appended, merged, opening_events
-from enping_gis.store.meta import InventoryMeta
-from enping_gis.store.shipped import demo_tables, shipped_places
-from enping_gis.vocabulary import label, normalised
+from enping_gis import opening
+from enping_gis.errors import OutputError, SchemaError
+from enping_gis.intake.wording import found_parcel, found_place
+from enping_gis.schema import conformed, tables
+from enping_gis.status import event_days, today
+from enping_gis.store.geopackage import is_inventory, write_inventory
+from enping_gis.store.shipped import demo_tables
+from enping_gis.vocabulary import label
 
 if TYPE_CHECKING:
     import os
+    from datetime import date
 
     from pyproj import CRS
 
+    from enping_gis.findings import Finding
     from enping_gis.messages import Language
-
-IMPORTABLE = ("parcels", "places")
+    from enping_gis.store.meta import InventoryMeta
 
 
 @dataclass(frozen=True)
@@ -108,29 +97,11 @@ class Inventory:
         return self.tables["places"]
 
     def __getattr__(self, name: str) -> pd.DataFrame:
-        """
-        Return another table of the layer model, such as ``events`` or ``targets``.
-
-        Parameters
-        ----------
-        name : str
-            Name of the table.
-
-        Returns
-        -------
-        pandas.DataFrame
-            The table.
-
-        Raises
-        ------
-        AttributeError
-            There is no such table.
-        """
+        """Return another table of the layer model, such as ``events`` or ``targets``."""
         if name not in tables():
             msg = f"{type(self).__name__!r} has no attribute {name!r}"
             raise AttributeError(msg)
-        found = self.tables.get(name)
-        return conformed(pd.DataFrame(), name) if found is None else found
+        return self.tables[name] if name in self.tables else conformed(pd.DataFrame(), name)
 
     def place_name(self, code: str | None, lang: Language | None = None) -> str:
         """
@@ -200,8 +171,7 @@ class Inventory:
         Inventory
             As of 2023-03-30; it lives in memory.
         """
-        frames, meta = demo_tables()
-        return cls(frames, meta)
+        return cls(*demo_tables())
 
     @classmethod
     def open(
@@ -222,7 +192,8 @@ class Inventory:
         layer : str, optional
             Layer of a file of parcels, where there are several.
         crs : str or pyproj.CRS, optional
-            System of a file of parcels, whatever it declares.
+            System of a file of parcels, whatever it declares; of an inventory, the one to
+            work in.
         as_of : datetime.date or str, optional
             The day to look at; by default the inventory's own, else today.
 
@@ -233,40 +204,16 @@ class Inventory:
 
         Raises
         ------
-        SourceError
-            The file is missing, of another kind, or damaged.
-        CRSError
-            The coordinate system is missing and not decidable, or cannot be used.
+        InputError
+            The file or an option cannot be used; the message says how to cure it.
         """
         file = Path(path)
         if file.is_file() and layer is None and is_inventory(file):
-            stored = cls._stored(file)
+            stored = cls(*opening.stored_tables(file))
+            stored = stored if crs is None else stored.to_crs(crs)
             return stored if as_of is None else stored.on(as_of)
-        day = None if as_of is None else _day(as_of)
-        option = None if crs is None else parsed_crs(crs)
-        raw = read_layer(file, layer=layer, crs=option)
-        box = _box(raw.frame, raw.decision.crs)
-        in_enping = enping_extent().holds(box)
-        target = working_crs(raw.decision.crs if option is None else option, box)
-        places = shipped_places(target)
-        parcels, found = standard_parcels(raw, place_codes(places), target)
-        findings = [*raw.findings, *found]
-        if not in_enping:
-            places = places.iloc[:0]
-            if len(parcels):
-                findings.append(_outside(raw.file, raw.layer, box))
-        # A file has no day of its own: what it states holds on the day that is looked at.
-        opening = opening_events(parcels, pd.Series(dtype=str), day or today(), file.name)
-        opening = opening.assign(event_id=opening["parcel_id"])
-        frames = {"parcels": parcels, "places": places, "events": opening}
-        meta = InventoryMeta(
-            target,
-            as_of=day,
-            county_extent=enping_extent() if in_enping else None,
-            name=file.stem,
-            source_path=file,
-        )
-        return cls(frames, meta, tuple(findings))
+        day = None if as_of is None else opening.parsed_day(as_of)
+        return cls(*opening.tables_of_file(file, layer=layer, crs=crs, day=day))
 
     @classmethod
     def create(cls, path: str | os.PathLike[str], *, demo: bool = False) -> Inventory:
@@ -310,11 +257,6 @@ class Inventory:
         ----------
         path : path-like
             The file; an inventory that is there is replaced.
-
-        Raises
-        ------
-        OutputError
-            The file cannot be written.
         """
         write_inventory(Path(path), self.tables, self.meta.written(), self.crs)
 
@@ -332,23 +274,15 @@ class Inventory:
         -------
         Inventory
             Its plots and their events, projects and agreements; all places stay.
-
-        Raises
-        ------
-        ParcelError
-            There is no such place.
         """
-        code = place_codes(self.places).get(normalised(place))
-        if code is None:
-            known = ", ".join(self.places["name"])
-            raise ParcelError("error.place", value=place, known=known)
-        kind = self.places.set_index("place").loc[code, "kind"]
+        code, attribute = found_place(self.places, place)
         rows = self.tables["parcels"]
-        mine = rows[rows["responsible" if kind == "park" else "town"] == code]
+        mine = rows[rows[attribute] == code]
         frames = dict(self.tables) | {"parcels": mine.reset_index(drop=True)}
         for name in ("events", "parcel_projects", "agreements"):
             linked = getattr(self, name)
-            frames[name] = linked[linked["parcel_id"].isin(mine["parcel_id"])]
+            mine_too = linked["parcel_id"].isin(mine["parcel_id"])
+            frames[name] = linked[mine_too].reset_index(drop=True)
         return replace(self, tables=frames)
 
     def on(self, day: date | str) -> Inventory:
@@ -370,10 +304,32 @@ class Inventory:
         SchemaError
             The text is no date.
         """
-        when = _day(day)
-        known = self.events["date"].fillna("") <= when.isoformat()
+        when = opening.parsed_day(day)
+        known = event_days(self.events).fillna("") <= when.isoformat()
         frames = dict(self.tables) | {"events": self.events[known].reset_index(drop=True)}
         return replace(self, tables=frames, meta=replace(self.meta, as_of=when))
+
+    def to_crs(self, crs: str | CRS) -> Inventory:
+        """
+        Return the inventory in another working CRS.
+
+        Parameters
+        ----------
+        crs : str or pyproj.CRS
+            A projected system in metres.
+
+        Returns
+        -------
+        Inventory
+            The same plots and places, in `crs`.
+
+        Raises
+        ------
+        CRSError
+            It is no CRS, cannot be used, or nothing can be measured in it.
+        """
+        moved, target = opening.moved(self.tables, crs)
+        return replace(self, tables=moved, meta=replace(self.meta, crs=target))
 
     def parcel(self, wording: str) -> str:
         """
@@ -388,26 +344,8 @@ class Inventory:
         -------
         str
             Its `parcel_id`.
-
-        Raises
-        ------
-        ParcelError
-            No plot fits, or several do; the message lists the candidates.
         """
-        wish = normalised(wording)
-        columns = ("parcel_id", "name", "aliases")
-        rows = list(zip(*(self.parcels[column] for column in columns), strict=True))
-        if wish:
-            for fits in (_is_id, _is_name, _is_part):
-                found = [row for row in rows if fits(wish, row)]
-                if len(found) == 1:
-                    return str(found[0][0])
-                if found:
-                    listed = ", ".join(f"{row[0]} {row[1] or ''}".strip() for row in found[:8])
-                    raise ParcelError(
-                        "error.parcel_ambiguous", value=wording, n=len(found), known=listed
-                    )
-        raise ParcelError("error.parcel", value=wording)
+        return found_parcel(self.parcels, wording)
 
     def with_import(
         self,
@@ -422,8 +360,9 @@ class Inventory:
         """
         Return the inventory with the rows of a file, and what changed.
 
-        A row whose key is there is updated, others are added; nothing is ever removed. A
-        stated status becomes an opening event `imported` on the inventory's day.
+        A row whose key is there is updated in the columns the file has, others are added;
+        nothing is ever removed. A stated status becomes an opening event `imported` on the
+        inventory's day. Places that the file lacks stay schematic, and a finding names them.
 
         Parameters
         ----------
@@ -449,97 +388,12 @@ class Inventory:
 
         Raises
         ------
-        SourceError
-            The file is missing, of another kind, or damaged.
-        CRSError
-            The coordinate system is missing and not decidable, or cannot be used.
-        SchemaError
-            Rows cannot be imported into that table.
+        InputError
+            The file or an option cannot be used; the message says how to cure it.
         """
-        if into not in IMPORTABLE:
-            raise SchemaError("error.import_table", value=into, known=", ".join(IMPORTABLE))
-        option = None if crs is None else parsed_crs(crs)
-        raw = read_layer(
-            source, layer=layer, crs=option, county=self.meta.county_extent, prefer=into
+        when = self.as_of if day is None else opening.parsed_day(day)
+        raw = opening.read_for_import(source, self.meta, into=into, layer=layer, crs=crs)
+        frames, findings, changes = opening.tables_with(
+            self.tables, raw, self.meta, into=into, status_now=status_now, day=when
         )
-        frames = dict(self.tables)
-        if into == "places":
-            rows, found = standard_places(raw, self.crs)
-        else:
-            rows, found = standard_parcels(raw, place_codes(self.places), self.crs)
-        key = str(table(into).key)
-        after = merged(frames[into], rows, key)
-        frames[into] = conformed(after.frame, into)
-        changes = [(into, "added", len(after.added)), (into, "updated", len(after.updated)),
-                   (into, "unchanged", len(after.unchanged)),
-                   (into, "kept_aside", raw.rows_in - len(rows))]  # fmt: skip
-        if into == "parcels":
-            now = pd.Series(dtype=str) if status_now is None else status_now
-            opening = opening_events(rows, now, _day(day or self.as_of), Path(source).name)
-            frames["events"] = appended(self.events, opening, self.meta.origin)
-            changes.append(("events", "added", len(opening)))
-        findings = [*raw.findings, *found, *self._stray(raw.file, raw.layer, rows)]
-        table_of_changes = pd.DataFrame(changes, columns=["table", "change", "rows"])
-        return replace(self, tables=frames, findings=tuple(findings)), table_of_changes
-
-    @classmethod
-    def _stored(cls, file: Path) -> Inventory:
-        meta = InventoryMeta.read(read_meta(file), file)
-        frames = read_tables(file)
-        for name in ("parcels", "places"):
-            frames[name] = _moved(frames[name], meta.crs)
-        orphans = set(frames["events"]["parcel_id"].dropna()) - set(frames["parcels"]["parcel_id"])
-        findings = [
-            Finding("event_orphan", "warning", file=str(file), layer="events", parcel=parcel)
-            for parcel in sorted(orphans)
-        ]
-        return cls(frames, meta, tuple(findings))
-
-    def _stray(self, file: str, layer: str, rows: gpd.GeoDataFrame) -> list[Finding]:
-        extent = self.meta.county_extent
-        if extent is None or rows.empty:
-            return []
-        box = _box(rows, self.crs)
-        return [] if extent.holds(box) else [_outside(file, layer, box)]
-
-
-def _day(day: date | str) -> date:
-    try:
-        return day if isinstance(day, date) else date.fromisoformat(day)
-    except ValueError as error:
-        raise SchemaError("error.date", value=day) from error
-
-
-def _outside(file: str, layer: str, box: Extent) -> Finding:
-    value = f"{box.west:.3f}, {box.south:.3f}, {box.east:.3f}, {box.north:.3f}"
-    return Finding("outside_county", "warning", file=file, layer=layer, value=value)
-
-
-def _box(frame: gpd.GeoDataFrame, crs: CRS) -> Extent:
-    if frame.empty:
-        return enping_extent()
-    west, south, east, north = (float(side) for side in frame.total_bounds)
-    return lonlat_extent((west, south, east, north), crs)
-
-
-def _moved(frame: pd.DataFrame, crs: CRS) -> gpd.GeoDataFrame:
-    """Put a stored layer into the working CRS, should somebody have rewritten it in another."""
-    layer = gpd.GeoDataFrame(frame)
-    if layer.crs is None or parsed_crs(layer.crs) == crs:
-        return layer.set_crs(crs, allow_override=True)
-    geometry = transformed(layer.geometry.to_numpy(), parsed_crs(layer.crs), crs)
-    return layer.set_geometry(gpd.GeoSeries(geometry, index=layer.index, crs=crs))
-
-
-def _is_id(wish: str, row: tuple[Any, ...]) -> bool:
-    return normalised(row[0]) == wish
-
-
-def _is_name(wish: str, row: tuple[Any, ...]) -> bool:
-    names = (row[1], *str(row[2] or "").split(LIST_SEPARATOR))
-    return any(normalised(name) == wish for name in names)
-
-
-def _is_part(wish: str, row: tuple[Any, ...]) -> bool:
-    return wish in normalised(f"{row[1] or ''} {row[2] or ''}")
-
+        return replace(self, tables=frames, findings=findings), changes

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from contextvars import ContextVar
+from decimal import Decimal
 from typing import Literal, cast, get_args
 
 from enping_gis._resources import shipped_json
@@ -90,7 +92,38 @@ def text(code: str, lang: Language | None = None, /, **values: object) -> str:
     >>> text("total", "zh"), text("total", "en")
     ('合计', 'Total')
     """
-    return cast("str", shipped_json("messages.json")[code][lang or language()]).format(**values)
+    message = cast("str", shipped_json("messages.json")[code][lang or language()])
+    return message.format(**{name: _placed(value) for name, value in values.items()})
+
+
+def printable(wording: str) -> str:
+    r"""
+    Return a text of unknown origin in a form that cannot steer a terminal.
+
+    Parameters
+    ----------
+    wording : str
+        Text of a file, a path, or what a library said.
+
+    Returns
+    -------
+    str
+        One line: control and direction characters are spaces, surrogates a question mark.
+
+    Examples
+    --------
+    >>> printable("a\x1b[31mb\nc"), printable("")
+    ('a [31mb c', '')
+    """
+    return "".join(_SHOWN.get(unicodedata.category(sign), sign) for sign in wording)
+
+
+_SHOWN = {"Cc": " ", "Cf": " ", "Zl": " ", "Zp": " ", "Cs": "?"}
+
+
+def _placed(value: object) -> object:
+    # Numbers keep their own formatting.
+    return value if isinstance(value, int | float | Decimal) else printable(str(value))
 
 
 def codes() -> tuple[str, ...]:

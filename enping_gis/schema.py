@@ -22,6 +22,8 @@ ColumnType = Literal["text", "float", "bool", "date"]
 
 # Several codes in one cell, and several aliases, are kept apart by this.
 LIST_SEPARATOR = ";"
+# GeoPackage and GeoPandas keep these names for themselves.
+RESERVED_NAMES = ("fid", "ogc_fid", "geom", "geometry")
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,9 @@ def recognised_columns(name: str, columns: Iterable[str]) -> dict[str, str]:
     """
     by_key: dict[str, str] = {}
     for own in columns:
-        by_key.setdefault(normalised(own), own)
+        key = normalised(own)
+        if own == key or key not in by_key:
+            by_key[key] = own
     found: dict[str, str] = {}
     taken: set[str] = set()
     standard = [column.name for column in table(name).columns]
@@ -242,6 +246,42 @@ def conformed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     first = table(name).names
     rest = [each for each in result.columns if each not in first]
     return result[[*first, *rest]]
+
+
+def free_names(columns: Iterable[str]) -> dict[str, str]:
+    """
+    Return names under which columns can be stored.
+
+    Parameters
+    ----------
+    columns : iterable of str
+        Column names of a file, without the geometry.
+
+    Returns
+    -------
+    dict of str to str
+        Own name -> the same, or one with a number where it is empty, reserved, or differs
+        from an earlier one by case alone, which a GeoPackage does not tell apart.
+
+    Examples
+    --------
+    >>> free_names(["NAME", "name", "fid"])
+    {'NAME': 'NAME', 'name': 'name_2', 'fid': 'fid_2'}
+    >>> free_names([])
+    {}
+    """
+    own = list(columns)
+    taken = {*RESERVED_NAMES, ""}
+    spoken_for = {each.casefold() for each in own}
+    names: dict[str, str] = {}
+    for each in own:
+        free, number = each, 1
+        while free.casefold() in taken or (number > 1 and free.casefold() in spoken_for):
+            number += 1
+            free = f"{each}_{number}"
+        taken.add(free.casefold())
+        names[each] = free
+    return names
 
 
 def _column(record: dict[str, object]) -> Column:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -45,7 +45,7 @@ def standing_events(events: pd.DataFrame, day: date) -> pd.DataFrame:
     Return the events that count at the end of a day, in the order in which they count.
 
     Left out are events after the day, events whose date cannot be read, and events that a
-    `corrected` event of that day or before takes back.
+    `corrected` event of that day or before takes back, unless it was taken back itself.
 
     Parameters
     ----------
@@ -65,12 +65,66 @@ def standing_events(events: pd.DataFrame, day: date) -> pd.DataFrame:
     >>> standing_events(none, date(2023, 3, 30)).empty
     True
     """
-    when = pd.to_datetime(events["date"], errors="coerce", format="ISO8601")
-    known = events[when.notna() & (when <= pd.Timestamp(day))]
-    taken_back = set(known.loc[known["kind"] == "corrected", "corrects_id"].dropna())
-    standing = known[~known["event_id"].isin(taken_back)]
-    order = standing[["date", "recorded_at", "event_id"]].fillna("").astype(str)
-    return standing.loc[order.sort_values(["date", "recorded_at", "event_id"]).index]
+    order = pd.DataFrame(
+        {
+            "day": event_days(events),
+            "recorded_at": [_moment(cell) for cell in events["recorded_at"]],
+            "event_id": events["event_id"].fillna("").astype(str),
+        },
+        index=events.index,
+    )
+    order = order[order["day"].notna() & (order["day"].fillna("") <= day.isoformat())]
+    known = events.loc[order.sort_values(["day", "recorded_at", "event_id"]).index]
+    corrections = known.loc[known["kind"] == "corrected", ["event_id", "corrects_id"]]
+    taken_back: set[object] = set()
+    for event_id, corrects_id in reversed(list(corrections.itertuples(index=False, name=None))):
+        if event_id not in taken_back and isinstance(corrects_id, str):
+            taken_back.add(corrects_id)
+    return known[~known["event_id"].isin(taken_back)]
+
+
+def event_days(events: pd.DataFrame) -> pd.Series[Any]:
+    """
+    Return the day of each event.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        Column `date` of table ``events``: ISO days, or moments, which count in China.
+
+    Returns
+    -------
+    pandas.Series of str
+        ISO days on the index of `events`; None where the date cannot be read.
+
+    Examples
+    --------
+    >>> event_days(pd.DataFrame({"date": ["2023-03-30", "2023-03-30T20:00Z", "spring"]})).tolist()
+    ['2023-03-30', '2023-03-31', None]
+    >>> event_days(pd.DataFrame({"date": []})).size
+    0
+    """
+    days = [_day(cell) for cell in events["date"]]
+    return pd.Series(days, index=events.index, dtype="object")
+
+
+def _day(cell: object) -> str | None:
+    try:
+        moment = datetime.fromisoformat(str(cell).strip())
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo is None else moment.astimezone(CHINA_TIME)).date().isoformat()
+
+
+def _moment(cell: object) -> str:
+    """Return a moment in the form in which moments are compared; what cannot be read is first."""
+    try:
+        moment = datetime.fromisoformat(str(cell).strip())
+    except ValueError:
+        return ""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=CHINA_TIME)
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def folded(
@@ -107,14 +161,15 @@ def folded(
 
     Examples
     --------
-    >>> none = pd.DataFrame(columns=["event_id", "parcel_id", "date", "kind", "status",
-    ...                              "area_m2", "recorded_at", "corrects_id"])
+    >>> from enping_gis.schema import conformed
+    >>> none = conformed(pd.DataFrame(), "events")
     >>> folded(none, date(2023, 3, 30), pd.Series({"a": 10.0})).loc["a", "status"]
     'unknown'
     >>> folded(none, date(2023, 3, 30), pd.Series(dtype=float)).empty
     True
     """
-    ledger_m2 = area_m2 if stated_m2 is None else stated_m2.fillna(area_m2)
+    # A ledger that says 0 says nothing.
+    ledger_m2 = area_m2 if stated_m2 is None else stated_m2.where(stated_m2 > 0, area_m2)
     lives = {
         parcel: _Life(float(area), min(float(area), float(ledger)))
         for (parcel, area), ledger in zip(area_m2.items(), ledger_m2, strict=True)
@@ -143,7 +198,7 @@ class _Life:
     def take(self, kind: str, when: str, stated: object, part_m2: object) -> None:
         if kind == "revitalised":
             left_m2 = max(self.whole_m2 - self.done_m2, 0.0)
-            self.done_m2 += left_m2 if pd.isna(part_m2) else float(part_m2)  # type: ignore[arg-type,call-overload]
+            self.done_m2 += left_m2 if pd.isna(part_m2) else max(float(part_m2), 0.0)  # type: ignore[arg-type]  # a cell of numbers
             if not self._is_done():
                 return
         reached = self._reached(kind, stated)
@@ -158,7 +213,7 @@ class _Life:
     def row(self) -> tuple[str, str | None, float, float, float, bool]:
         done_m2 = self.area_m2 if self._is_done() and self.done_m2 else self.done_m2
         rest_m2 = max(self.area_m2 - done_m2, 0.0)
-        partly = self.status in OPEN_STATUSES and 0 < done_m2 and rest_m2 > 0
+        partly = self.status in OPEN_STATUSES and done_m2 > 0 and rest_m2 > 0
         return self.status, self.since, self.area_m2, min(done_m2, self.area_m2), rest_m2, partly
 
     def _is_done(self) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+import unicodedata
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -212,15 +213,22 @@ def write_workbook(
     return path
 
 
+def _columns_wide(words: str) -> int:
+    # A Chinese sign takes two columns.
+    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in words)
+
+
 class _Sheet:
     """A sheet with a title, notes, a frozen head, and columns as wide as their text."""
 
     def __init__(self, book: xlsxwriter.Workbook, name: str, title: str, notes: list[str]) -> None:
         self.sheet = book.add_worksheet(name)
         self.title = book.add_format({"bold": True, "font_size": 14})
-        self.head = book.add_format(
-            {"bold": True, "bg_color": "#F2F0EA", "bottom": 1, "text_wrap": True}
-        )
+        look = {"bold": True, "bg_color": "#F2F0EA", "bottom": 1, "text_wrap": True}
+        self.head = {
+            numeric: book.add_format({**look, "align": "right" if numeric else "left"})
+            for numeric in (False, True)
+        }
         self.bold = {"bold": True, "top": 1}
         self.formats = {
             (digits, bold): book.add_format(
@@ -248,9 +256,11 @@ class _Sheet:
         total: dict[str, Any] | None = None,
     ) -> None:
         for column, (name, heading) in enumerate(headings.items()):
-            self.sheet.write_string(self.first, column, heading, self.head)
-            widest = max([len(heading) * 2, *(len(str(row[name] or "")) + 2 for row in rows)])
-            self.sheet.set_column(column, column, min(widest, 48))
+            cells = [row[name] for row in [*rows, *([total] if total else [])]]
+            numeric = any(isinstance(cell, (Decimal, int, float)) for cell in cells)
+            self.sheet.write_string(self.first, column, heading, self.head[numeric])
+            widest = max(map(_columns_wide, [heading, *(str(cell or "") for cell in cells)]))
+            self.sheet.set_column(column, column, min(widest + 3, 60))
         for number, row in enumerate([*rows, *([total] if total else [])], self.first + 1):
             for column, name in enumerate(headings):
                 self._cell(number, column, row[name], bold=row is total)

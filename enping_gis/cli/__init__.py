@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
 import typer
 
 from enping_gis.errors import EnpingError
-from enping_gis.messages import LANGUAGES, choose_language, language, text
+from enping_gis.messages import LANGUAGES, choose_language, language, printable, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,10 +47,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # a console in GBK lacks some signs
     choose_language(_wished_language(words))
     # Help texts are written when this module is read, in the language chosen above.
-    from enping_gis.cli.app import build  # noqa: PLC0415
+    from enping_gis.cli.app import build  # noqa: PLC0415 - see above
 
     try:
-        return build().main(words, prog_name="enping-gis", standalone_mode=False) or 0
+        code = build().main(words, prog_name="enping-gis", standalone_mode=False) or 0
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the result has seen enough; nothing more can be said there.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - open to the end
+        return 0
     except typer.Exit as end:
         return end.exit_code
     except typer.Abort:
@@ -60,6 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refuse(error.text())
     finally:
         choose_language(None)
+    return code
 
 
 def _wished_language(words: list[str]) -> Language:
@@ -71,5 +78,5 @@ def _wished_language(words: list[str]) -> Language:
 
 
 def _refuse(message: str) -> int:
-    sys.stderr.write(" ".join(message.split()) + "\n")
+    sys.stderr.write(" ".join(printable(message).split()) + "\n")
     return BAD_USAGE

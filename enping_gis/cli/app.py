@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 import typer.core
@@ -12,7 +12,11 @@ from enping_gis import __version__
 from enping_gis.cli.facts import doctor
 from enping_gis.cli.filling import import_, new
 from enping_gis.cli.looking import contacts, map_, neighbours, totals
-from enping_gis.messages import LANGUAGES, text
+from enping_gis.cli.options import Lang
+from enping_gis.messages import text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def build() -> typer.core.TyperGroup:
@@ -26,14 +30,14 @@ def build() -> typer.core.TyperGroup:
 
     Examples
     --------
-    >>> build().name is None
-    True
+    >>> sorted(build().commands)[:3]
+    ['contacts', 'doctor', 'import']
     """
     app = typer.Typer(
         help=text("help.app"), no_args_is_help=True, add_completion=False, rich_markup_mode=None
     )
     app.callback(invoke_without_command=True)(_whole)
-    commands = {
+    commands: dict[str, Callable[..., None]] = {
         "map": map_,
         "totals": totals,
         "contacts": contacts,
@@ -53,21 +57,12 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001 - the form that typer c
         raise typer.Exit
 
 
-def _language(value: str | None) -> str | None:
-    if value is not None and value not in LANGUAGES:
-        raise typer.BadParameter(text("error.language", value=value))
-    return value
-
-
 def _whole(
     version: Annotated[
         bool,
         typer.Option("--version", help=text("help.version"), callback=_show_version, is_eager=True),
-    ] = False,  # noqa: FBT002 - a flag
-    lang: Annotated[
-        str | None,
-        typer.Option("--lang", metavar="zh|en", help=text("help.lang"), callback=_language),
-    ] = None,
+    ] = False,
+    lang: Lang = None,
 ) -> None:
     """Take the options that stand before the command; the language was seen to already."""
     del version, lang

@@ -19,7 +19,7 @@ from enping_gis.store.geopackage import is_inventory
 
 def new(
     file: Annotated[Path, typer.Argument(metavar="FILE.gpkg", help=text("help.new_file"))],
-    demo: Annotated[bool, typer.Option("--demo", help=text("help.demo"))] = False,  # noqa: FBT002 - a flag
+    demo: Annotated[bool, typer.Option("--demo", help=text("help.demo"))] = False,
     form: Form = Format.table,
     lang: Lang = None,
 ) -> None:
@@ -38,7 +38,7 @@ def import_(
         Path, typer.Option("--inventory", metavar="FILE.gpkg", help=text("help.inventory"))
     ],
     table: Annotated[str, typer.Option("--table", help=text("help.table"))] = "parcels",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=text("help.dry_run"))] = False,  # noqa: FBT002 - a flag
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=text("help.dry_run"))] = False,
     as_of: AsOf = None,
     crs: Crs = None,
     layer: LayerName = None,

@@ -30,6 +30,8 @@ from enping_gis.messages import text
 from enping_gis.viewer import ParcelMap
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from enping_gis.inventory import Inventory
     from enping_gis.measure.totals import Grouping
 
@@ -52,12 +54,11 @@ def map_(
     """Write the offline page."""
     del lang
     inventory = opened(input_, as_of=as_of, crs=crs, layer=layer)
-    path = ParcelMap(inventory).save(output)
+    ParcelMap(inventory).save(output)
+    path = output.resolve()
     meta = {"path": str(path), "parcels": len(inventory.parcels), "bytes": path.stat().st_size}
     rows = pd.DataFrame([meta])
-    show(
-        Report("map", rows, meta, inventory, inventory.findings, last_line=str(path)), form
-    )
+    show(Report("map", rows, meta, inventory, inventory.findings, last_line=str(path)), form)
 
 
 def totals(
@@ -95,7 +96,7 @@ def contacts(
     """Print all pairs of plots that lie against each other."""
     del lang
     inventory = opened(input_, as_of=as_of, crs=crs, layer=layer)
-    limits = {"tolerance_m": tolerance_m, "within_m": within_m, "min_shared_m": min_shared_m}
+    limits = _limits(tolerance_m, within_m, min_shared_m)
     rows = contacts_of(inventory.parcels, **limits)
     _show_pairs("contacts", rows, limits, inventory, form)
 
@@ -115,15 +116,23 @@ def neighbours(
     """Print the plots that lie against one."""
     del lang
     inventory = opened(input_, as_of=as_of, crs=crs, layer=layer)
-    limits = {"tolerance_m": tolerance_m, "within_m": within_m, "min_shared_m": min_shared_m}
+    limits = _limits(tolerance_m, within_m, min_shared_m)
     chosen = inventory.parcel(parcel)
     rows = neighbours_of(inventory.parcels, chosen, **limits)
     _show_pairs("neighbours", rows, {"parcel": chosen, **limits}, inventory, form)
 
 
+def _limits(tolerance_m: float, within_m: float, min_shared_m: float) -> dict[str, float]:
+    return {"tolerance_m": tolerance_m, "within_m": within_m, "min_shared_m": min_shared_m}
+
+
 def _show_pairs(
-    command: str, pairs: pd.DataFrame, meta: dict[str, object], inventory: Inventory, form: Format
+    command: str,
+    pairs: pd.DataFrame,
+    meta: Mapping[str, object],
+    inventory: Inventory,
+    form: Format,
 ) -> None:
     names = dict(zip(inventory.parcels["parcel_id"], inventory.parcels["name"], strict=True))
     rows = pairs.assign(left_name=pairs["left"].map(names), right_name=pairs["right"].map(names))
-    show(Report(command, rows[_CONTACT_ROWS], meta, inventory, inventory.findings), form)
+    show(Report(command, rows[_CONTACT_ROWS], dict(meta), inventory, inventory.findings), form)

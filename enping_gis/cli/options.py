@@ -8,16 +8,50 @@ from typing import Annotated, Optional
 import typer
 
 from enping_gis.cli.output import Format
+from enping_gis.errors import InputError
 from enping_gis.inventory import Inventory
-from enping_gis.messages import text
+from enping_gis.messages import LANGUAGES, text
+
+
+def known_language(value: str | None) -> str | None:
+    """
+    Refuse a language that is not there; a known one was seen to before.
+
+    Parameters
+    ----------
+    value : str or None
+        What the user wrote.
+
+    Returns
+    -------
+    str or None
+        The same.
+
+    Raises
+    ------
+    InputError
+        It is no language of the messages.
+
+    Examples
+    --------
+    >>> known_language("en"), known_language(None)
+    ('en', None)
+    """
+    if value is not None and value not in LANGUAGES:
+        raise InputError("error.language", value=value)
+    return value
+
 
 # typer reads these at run time, so they are spelled in the form it knows on every Python.
-Input = Annotated[Optional[Path], typer.Argument(metavar="INPUT", help=text("help.input"))]  # noqa: UP045
+Input = Annotated[Optional[Path], typer.Argument(metavar="INPUT", help=text("help.input"))]  # noqa: UP045 - see above
 Parcel = Annotated[str, typer.Argument(metavar="PARCEL", help=text("help.parcel"))]
-AsOf = Annotated[Optional[str], typer.Option("--as-of", metavar="DATE", help=text("help.as_of"))]  # noqa: UP045
-Crs = Annotated[Optional[str], typer.Option("--crs", metavar="CRS", help=text("help.crs"))]  # noqa: UP045
-LayerName = Annotated[Optional[str], typer.Option("--layer", help=text("help.layer"))]  # noqa: UP045
-Lang = Annotated[Optional[str], typer.Option("--lang", metavar="zh|en", help=text("help.lang"))]  # noqa: UP045
+AsOf = Annotated[Optional[str], typer.Option("--as-of", metavar="DATE", help=text("help.as_of"))]  # noqa: UP045 - see above
+Crs = Annotated[Optional[str], typer.Option("--crs", metavar="CRS", help=text("help.crs"))]  # noqa: UP045 - see above
+LayerName = Annotated[Optional[str], typer.Option("--layer", help=text("help.layer"))]  # noqa: UP045 - see above
+Lang = Annotated[
+    Optional[str],  # noqa: UP045 - see above
+    typer.Option("--lang", metavar="zh|en", help=text("help.lang"), callback=known_language),
+]
 Form = Annotated[Format, typer.Option("--format", help=text("help.format"))]
 ToleranceM = Annotated[float, typer.Option("--tolerance", help=text("help.tolerance"))]
 WithinM = Annotated[float, typer.Option("--within", help=text("help.within"))]
@@ -55,6 +89,6 @@ def opened(
     119
     """
     if path is None:
-        demo = Inventory.demo()
+        demo = Inventory.demo() if crs is None else Inventory.demo().to_crs(crs)
         return demo if as_of is None else demo.on(as_of)
     return Inventory.open(path, layer=layer, crs=crs, as_of=as_of)

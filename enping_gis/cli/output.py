@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 from enping_gis.crs import crs_name
-from enping_gis.messages import text
-from enping_gis.vocabulary import label
+from enping_gis.messages import printable, text
+from enping_gis.vocabulary import label, normalised
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # So many findings of one rule are printed in full; the rest is counted, JSON has them all.
 FINDINGS_SHOWN = 5
 _WIDTH = 240
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_SIGNS = ("=", "+", "-", "@")
 _LABELLED = {"kind": "contact", "status": "status"}
 
 
@@ -198,8 +198,8 @@ def _cell(column: str, value: Any) -> str:  # noqa: ANN401 - a cell of any table
     if isinstance(value, float):
         return f"{value:,.2f}"
     if column in _LABELLED:
-        return label(_LABELLED[column], str(value))
-    return str(value)
+        return printable(label(_LABELLED[column], str(value)))
+    return printable(str(value))
 
 
 def _csv(rows: pd.DataFrame) -> str:
@@ -212,10 +212,12 @@ def _csv(rows: pd.DataFrame) -> str:
 
 
 def _csv_cell(value: Any) -> Any:  # noqa: ANN401 - a cell of any table
-    # A spreadsheet would run a text that begins like a formula.
-    if isinstance(value, str) and value.startswith(_FORMULA_SIGNS):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    # A spreadsheet would run a text that begins like a formula, in full width and after blanks
+    # too, and it takes tabs for blanks.
+    begins = normalised(value).startswith(_FORMULA_SIGNS) or value.startswith(("\t", "\r"))
+    return f"'{printable(value)}" if begins else printable(value)
 
 
 def _plain_row(row: dict[Any, Any]) -> dict[str, Any]:

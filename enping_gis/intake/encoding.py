@@ -53,7 +53,7 @@ def shapefile_encoding(path: Path) -> Encoding:
         UTF-8 where the texts are plain ASCII or the .dbf is missing.
     """
     declared = _declared(path)
-    texts = _texts(_sibling(path, ".dbf"))
+    texts = _texts(sibling(path, ".dbf"))
     if _fits(texts, "utf-8"):
         found = "UTF-8"
     elif _fits(texts, "gb18030"):
@@ -65,15 +65,16 @@ def shapefile_encoding(path: Path) -> Encoding:
         return Encoding(found, "declared" if all(map(bytes.isascii, texts)) else "detected", "")
     codec = _codec(declared)
     # Any bytes at all are some ISO-8859-1 or code page 1252: such a .cpg proves nothing.
-    if codec is not None and codec not in {"iso8859-1", "cp1252"} and _fits(texts, codec):
-        if codec == "utf-8" or found != "UTF-8" or all(map(bytes.isascii, texts)):
-            name = "GB18030" if codec in {"gbk", "gb2312"} else declared
-            return Encoding(name, "declared", declared)
+    proves = codec is not None and codec not in {"iso8859-1", "cp1252"}
+    agrees = codec == "utf-8" or found != "UTF-8" or all(map(bytes.isascii, texts))
+    if codec is not None and proves and agrees and _fits(texts, codec):
+        name = "GB18030" if codec in {"gbk", "gb2312"} else declared
+        return Encoding(name, "declared", declared)
     return Encoding(found, "detected", declared)
 
 
 def _declared(path: Path) -> str:
-    cpg = _sibling(path, ".cpg")
+    cpg = sibling(path, ".cpg")
     if cpg is None:
         return ""
     written = cpg.read_bytes()[:64].decode("ascii", "ignore").strip()
@@ -82,12 +83,35 @@ def _declared(path: Path) -> str:
 
 def _codec(name: str) -> str | None:
     try:
-        return codecs.lookup(name).name
-    except LookupError:
+        codec = codecs.lookup(name)
+    except (LookupError, ValueError):
         return None
+    # Python also calls hex, zip and the like codecs; they encode no text.
+    return codec.name if codec._is_text_encoding else None  # noqa: SLF001 - the only way to ask
 
 
-def _sibling(path: Path, suffix: str) -> Path | None:
+def sibling(path: Path, suffix: str) -> Path | None:
+    """
+    Return another part of a Shapefile.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The ``.shp`` file.
+    suffix : str
+        Such as ``".dbf"``; Windows programs write it in capitals too.
+
+    Returns
+    -------
+    pathlib.Path or None
+        The file, None where it is missing.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> sibling(Path("missing.shp"), ".dbf") is None
+    True
+    """
     spellings = (suffix, suffix.upper())
     found = (path.with_suffix(each) for each in spellings)
     return next((file for file in found if file.is_file()), None)
@@ -125,6 +149,6 @@ def _fits(texts: list[bytes], codec: str) -> bool:
         decoder = codecs.getincrementaldecoder(codec)()
         try:
             decoder.decode(cell, final=False)
-        except UnicodeDecodeError:
+        except UnicodeError:
             return False
     return True

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -12,10 +13,11 @@ import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 
-from enping_gis.crs import crs_name, decided_crs, parsed_crs
+from enping_gis.crs import crs_name, parsed_crs
 from enping_gis.errors import SourceError
 from enping_gis.findings import Finding
-from enping_gis.intake.encoding import Encoding, shapefile_encoding
+from enping_gis.intake.encoding import Encoding, shapefile_encoding, sibling
+from enping_gis.intake.georeference import decided_crs
 from enping_gis.intake.look import look
 
 if TYPE_CHECKING:
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
     from pyproj import CRS
 
-    from enping_gis.crs import Decision, Extent
+    from enping_gis.crs import Extent
+    from enping_gis.intake.georeference import Decision
 
 _DEFAULT_ENCODING = Encoding("UTF-8", "declared", "")
 # Row of the source, counted from 1: the place that every message about a row names.
@@ -107,9 +110,15 @@ def read_layer(
     encoding = _DEFAULT_ENCODING
     if source.driver == "ESRI Shapefile":
         encoding = shapefile_encoding(source.path)
-    frame = _rows(str(source.path), chosen.name, source.driver, encoding)
-    where = {"file": str(source.path), "layer": chosen.name}
-    findings = _missing_rows(chosen.rows, len(frame), where)
+    where: dict[str, Any] = {"file": str(source.path), "layer": chosen.name}
+    with warnings.catch_warnings(record=True) as said, np.errstate(invalid="ignore"):
+        warnings.simplefilter("always")
+        frame = _rows(str(source.path), chosen.name, source.driver, encoding)
+    remarks = dict.fromkeys(" ".join(str(each.message).split()) for each in said)
+    findings = tuple(Finding("reader_says", "warning", value=each, **where) for each in remarks)
+    findings += _missing_rows(chosen.rows, len(frame), where)
+    if source.driver == "ESRI Shapefile" and sibling(source.path, ".dbf") is None:
+        findings += (Finding("attributes_missing", "error", **where),)
     rows_in = max(chosen.rows, len(frame))
     frame, aside = _polygons_only(frame, where)
     declared = frame.crs
@@ -128,6 +137,9 @@ def read_layer(
 
 def _rows(path: str, layer: str, driver: str, encoding: Encoding) -> gpd.GeoDataFrame:
     options = {"encoding": encoding.name} if driver == "ESRI Shapefile" else {}
+    if driver == "GeoJSON":
+        # One date that is none, such as 2022-02-30, would otherwise cost the whole file.
+        options["DATE_AS_STRING"] = "YES"
     try:
         # An unclosed ring then costs its own row, which a finding names, not the file.
         frame = pyogrio.read_dataframe(path, layer=layer, on_invalid="ignore", **options)
@@ -140,7 +152,7 @@ def _rows(path: str, layer: str, driver: str, encoding: Encoding) -> gpd.GeoData
     return frame
 
 
-def _missing_rows(claimed: int, read: int, where: dict[str, str]) -> tuple[Finding, ...]:
+def _missing_rows(claimed: int, read: int, where: dict[str, Any]) -> tuple[Finding, ...]:
     if read >= claimed:
         return ()
     values: dict[str, object] = {"claimed": claimed, "read": read}
@@ -148,13 +160,16 @@ def _missing_rows(claimed: int, read: int, where: dict[str, str]) -> tuple[Findi
 
 
 def _polygons_only(
-    frame: gpd.GeoDataFrame, where: dict[str, str]
+    frame: gpd.GeoDataFrame, where: dict[str, Any]
 ) -> tuple[gpd.GeoDataFrame, tuple[Finding, ...]]:
     shapes = shapely.force_2d(frame.geometry.to_numpy())
     kinds = shapely.get_type_id(shapes)
     empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     polygons = np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
-    finite = np.isfinite(shapely.bounds(shapes)).all(axis=1)
+    # The bounds of a shape leave out what is no number, so its vertices are asked.
+    vertices, owners = shapely.get_coordinates(shapes, return_index=True)
+    finite = np.ones(len(shapes), dtype=bool)
+    finite[owners[~np.isfinite(vertices).all(axis=1)]] = False
     findings = []
     for rows, rule in (
         (empty, "geometry_missing"),
@@ -175,16 +190,15 @@ def _polygons_only(
     return gpd.GeoDataFrame(attributes, geometry=geometry), tuple(findings)
 
 
-def _bounds(frame: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
+def _bounds(frame: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:
     if frame.empty:
-        # Nothing contradicts a declared system; an undeclared one cannot be settled.
-        return (0.0, 0.0, 0.0, 0.0)
+        return None
     west, south, east, north = (float(side) for side in frame.total_bounds)
     return west, south, east, north
 
 
 def _account(
-    encoding: Encoding, decision: Decision, declared: object, where: dict[str, str]
+    encoding: Encoding, decision: Decision, declared: object, where: dict[str, Any]
 ) -> tuple[Finding, ...]:
     findings = []
     if encoding.how == "detected":

@@ -10,6 +10,7 @@ import fiona
 from fiona.errors import FionaError
 
 from enping_gis.errors import SourceError
+from enping_gis.intake.encoding import shapefile_encoding
 
 if TYPE_CHECKING:
     import os
@@ -190,8 +191,11 @@ def _kind(file: Path) -> Kind:
 
 
 def _layer(file: Path, name: str, driver: str) -> Layer:
-    # ISO-8859-1 maps every byte, so that a name in any encoding can be looked at.
-    with fiona.open(file, layer=name, enabled_drivers=[driver]) as collection:
+    options = {}
+    if driver == "ESRI Shapefile":
+        # A .cpg that is wrong would keep fiona from reading even the names of the columns.
+        options["encoding"] = shapefile_encoding(file).name
+    with fiona.open(file, layer=name, enabled_drivers=[driver], **options) as collection:
         schema = collection.schema
         return Layer(
             name=name,

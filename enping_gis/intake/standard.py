@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +13,15 @@ import shapely
 from enping_gis.crs import transformed
 from enping_gis.findings import Finding
 from enping_gis.intake.layers import ROW
-from enping_gis.schema import LIST_SEPARATOR, Column, conformed, recognised_columns, table
+from enping_gis.intake.wording import kind_and_stem
+from enping_gis.schema import (
+    LIST_SEPARATOR,
+    Column,
+    conformed,
+    free_names,
+    recognised_columns,
+    table,
+)
 from enping_gis.vocabulary import code_of, normalised, terms
 
 if TYPE_CHECKING:
@@ -22,57 +31,14 @@ if TYPE_CHECKING:
 
     from enping_gis.intake.layers import RawLayer
 
+# Above this a number of a double no longer has all its digits.
+_EXACT_TO = 2**53
 # Cells with more than one term are written with any of these in between.
 _LIST_MARKS = str.maketrans(dict.fromkeys("\uff1b\u3001,\uff0c/|", LIST_SEPARATOR))
 
 
-def place_codes(places: pd.DataFrame) -> dict[str, str]:
-    """
-    Return how places may be written, in the form of `vocabulary.normalised`.
-
-    Parameters
-    ----------
-    places : pandas.DataFrame
-        Table ``places`` of the inventory.
-
-    Returns
-    -------
-    dict of str to str
-        Code, name, name without its ending, and the aliases of the vocabulary -> code. A
-        short name that two places share is left out.
-
-    Examples
-    --------
-    >>> place_codes(pd.DataFrame({"place": ["440785108"], "name": ["大槐镇"]}))["大槐"]
-    '440785108'
-    >>> place_codes(pd.DataFrame({"place": [], "name": []}))
-    {}
-    """
-    codes: dict[str, str] = {}
-    ambiguous: set[str] = set()
-    known = set(places["place"])
-
-    def add(wording: object, code: str) -> None:
-        key = normalised(wording)
-        if key and codes.setdefault(key, code) != code:
-            ambiguous.add(key)
-
-    for code, name in zip(places["place"], places["name"], strict=True):
-        add(code, code)
-        add(f"{code}000", code)  # the twelve-digit statistical code
-        add(name, code)
-    for term in terms("place"):
-        if term.code in known:
-            for wording in (term.zh, term.en, *term.aliases):
-                codes.setdefault(normalised(wording), term.code)
-    for code, name in zip(places["place"], places["name"], strict=True):
-        _, stem = _kind_and_stem(str(name))
-        codes.setdefault(normalised(stem), code)
-    return {key: code for key, code in codes.items() if key not in ambiguous}
-
-
 def standard_parcels(
-    raw: RawLayer, places: Mapping[str, str], crs: CRS
+    raw: RawLayer, places: Mapping[str, str], crs: CRS, *, row_prefix: str = ""
 ) -> tuple[gpd.GeoDataFrame, tuple[Finding, ...]]:
     """
     Return the parcels of a layer in the standard columns.
@@ -89,6 +55,8 @@ def standard_parcels(
         What `place_codes` returned.
     crs : pyproj.CRS
         Working CRS, in metres.
+    row_prefix : str
+        What the ids of rows without one begin with, so that those of two files differ.
 
     Returns
     -------
@@ -98,8 +66,8 @@ def standard_parcels(
         What was not understood, row by row, and geometry that is not valid.
     """
     frame = _renamed(raw.frame, "parcels")
-    where = {"file": raw.file, "layer": raw.layer}
-    frame, findings = _identified(frame, where)
+    where: dict[str, Any] = {"file": raw.file, "layer": raw.layer}
+    frame, findings = _identified(frame, where, row_prefix)
     for column in table("parcels").columns:
         if column.name in frame and column.name not in raw_free_text():
             findings += _interpret(frame, column, places, where)
@@ -129,27 +97,45 @@ def standard_places(raw: RawLayer, crs: CRS) -> tuple[gpd.GeoDataFrame, tuple[Fi
     """
     frame = conformed(_renamed(raw.frame, "places"), "places")
     frame["place"] = [
-        str(place) if place else code_of("place", name)
+        _place_code(place) if place else code_of("place", name)
         for place, name in zip(frame["place"], frame["name"], strict=True)
     ]
     kinds = {term.code: term for term in terms("place")}
     frame["kind"] = [
         code_of("place_kind", kind)
-        or (kinds[place].attributes["place_kind"] if place in kinds else _kind_and_stem(name)[0])
+        or (kinds[place].attributes["place_kind"] if place in kinds else kind_and_stem(name)[0])
         for kind, place, name in zip(frame["kind"], frame["place"], frame["name"], strict=True)
     ]
-    where = {"file": raw.file, "layer": raw.layer}
+    where: dict[str, Any] = {"file": raw.file, "layer": raw.layer}
+    unknown = set(frame.loc[frame["place"].isna(), ROW])
     findings = tuple(
         Finding("place_code", "error", row=int(row), field="place", value=str(name or ""), **where)
         for row, name in zip(frame[ROW], frame["name"], strict=True)
-        if not frame.loc[frame[ROW] == row, "place"].iloc[0]
+        if row in unknown
     )
-    known = frame["place"].notna() & (frame["place"] != "")
-    kept = frame[known].reset_index(drop=True)
+    kept = frame[frame["place"].notna()].reset_index(drop=True)
     names = [name or place for name, place in zip(kept["name"], kept["place"], strict=True)]
     geometry = transformed(kept.geometry.to_numpy(), raw.decision.crs, crs)
-    kept = kept.assign(name=names, source=kept["source"].fillna(raw.file)).drop(columns=[ROW])
-    return kept.set_geometry(gpd.GeoSeries(geometry, crs=crs)), findings
+    kept = kept.assign(name=names, source=kept["source"].fillna(Path(raw.file).name))
+    kept = kept.drop(columns=[ROW]).set_geometry(gpd.GeoSeries(geometry, crs=crs))
+    return _one_row_each(kept), findings
+
+
+def _place_code(written: str) -> str:
+    # Statistics write twelve digits, of which the last three are those of a village.
+    return written[:9] if len(written) == 12 and written.endswith("000") else written  # noqa: PLR2004 - see above
+
+
+def _one_row_each(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Put the rows of one place together: a place may have exclaves, each a row of its file."""
+    if places["place"].is_unique:
+        return places
+    shapes = [
+        shapely.multipolygons(shapely.get_parts(shapely.union_all(part.to_numpy())))
+        for _, part in places.geometry.groupby(places["place"], sort=False)
+    ]
+    first = places.drop_duplicates("place").reset_index(drop=True)
+    return first.set_geometry(gpd.GeoSeries(shapes, crs=places.crs))
 
 
 def raw_free_text() -> frozenset[str]:
@@ -176,35 +162,72 @@ def raw_free_text() -> frozenset[str]:
 def _renamed(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
     """Copy recognised columns to their standard names; keep the others, and the originals."""
     own = [column for column in frame.columns if column not in {ROW, "geometry"}]
-    result = frame.copy()
-    for standard, source in recognised_columns(name, own).items():
-        if standard != source:
+    recognised = recognised_columns(name, own)
+    respelt = {
+        source: standard
+        for standard, source in recognised.items()
+        if normalised(standard) == normalised(source)
+    }
+    result = frame.rename(columns=respelt)
+    for standard, source in recognised.items():
+        if source not in respelt:
             result[standard] = frame[source]
-            if normalised(standard) == normalised(source):
-                result = result.drop(columns=[source])
-    return result
+    others = [each for each in result.columns if each not in {ROW, "geometry", *recognised}]
+    names = free_names([*table(name).names, *others])
+    result = result.rename(columns={each: names[each] for each in others})
+    # As in a stored layer, the geometry comes last.
+    return result[[*result.columns.drop("geometry"), "geometry"]]
+
+
+def given_columns(raw: RawLayer, name: str) -> frozenset[str]:
+    """
+    Return the standard columns that a layer speaks about.
+
+    Parameters
+    ----------
+    raw : RawLayer
+        The layer as it was read.
+    name : str
+        Table that its rows belong to.
+
+    Returns
+    -------
+    frozenset of str
+        The key, what is recognised, and what follows from it: rows that bring a geometry, an
+        area or a town say themselves what that is based on, or leave it open.
+    """
+    own = [column for column in raw.frame.columns if column not in {ROW, "geometry"}]
+    given = {str(table(name).key), "schematic", *recognised_columns(name, own)}
+    if name == "places":
+        return frozenset(given | {"name", "kind", "source"})
+    follows = {"geometry_basis": {"parcel_id"}, "town_basis": {"town"}}
+    follows["area_basis"] = {"stated_ha", "stated_mu"}
+    return frozenset(given | {basis for basis, causes in follows.items() if causes & given})
 
 
 def _identified(
-    frame: gpd.GeoDataFrame, where: dict[str, str]
+    frame: gpd.GeoDataFrame, where: dict[str, Any], prefix: str
 ) -> tuple[gpd.GeoDataFrame, list[Finding]]:
     """Give every row an id of its own; say which rows had none or a repeated one."""
     frame = frame.copy()
     if "parcel_id" not in frame:
-        frame["parcel_id"] = [str(row) for row in frame[ROW]]
+        frame["parcel_id"] = [f"{prefix}{row}" for row in frame[ROW]]
         return frame, [Finding("id_numbered", "info", field="parcel_id", **where)]
     findings: list[Finding] = []
     ids: list[str] = []
     taken: set[str] = set()
-    written = conformed(frame[["parcel_id"]], "parcels")["parcel_id"]
+    written = conformed(pd.DataFrame(frame[["parcel_id"]]), "parcels")["parcel_id"]
     reserved = set(written.dropna())
-    for row, given in zip(frame[ROW], written, strict=True):
-        free = given if given is not None and given not in taken else None
-        number = 2
-        while free is None:
-            proposal = f"row-{row}" if given is None and number == 2 else f"{given or 'row'}~{number}"  # noqa: PLR2004
-            free = proposal if proposal not in taken | reserved else None
-            number += 1
+    for row, cell, given in zip(frame[ROW], frame["parcel_id"], written, strict=True):
+        if isinstance(cell, float) and abs(cell) > _EXACT_TO:
+            findings.append(
+                Finding("id_inexact", "warning", row=int(row), parcel=given,
+                        field="parcel_id", value=given, **where)
+            )  # fmt: skip
+        wish = f"{prefix}row-{row}" if given is None else given
+        free, number = wish, 2
+        while free in taken or (free != given and free in reserved):
+            free, number = f"{wish}~{number}", number + 1
         if free != given:
             rule = "id_missing" if given is None else "id_repeated"
             findings.append(
@@ -218,7 +241,7 @@ def _identified(
 
 
 def _interpret(
-    frame: gpd.GeoDataFrame, column: Column, places: Mapping[str, str], where: dict[str, str]
+    frame: gpd.GeoDataFrame, column: Column, places: Mapping[str, str], where: dict[str, Any]
 ) -> list[Finding]:
     """Replace the cells of one column of `frame` by codes or numbers."""
     cells = list(frame[column.name])
@@ -272,7 +295,7 @@ def _whole_number(cell: object) -> object:
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
-def _invalid_rings(frame: gpd.GeoDataFrame, where: dict[str, str]) -> list[Finding]:
+def _invalid_rings(frame: gpd.GeoDataFrame, where: dict[str, Any]) -> list[Finding]:
     shapes = frame.geometry.to_numpy()
     return [
         Finding("geometry_invalid", "warning", row=int(frame[ROW].iloc[row]),
@@ -280,13 +303,3 @@ def _invalid_rings(frame: gpd.GeoDataFrame, where: dict[str, str]) -> list[Findi
                 value=shapely.is_valid_reason(shapes[row]), **where)
         for row in np.flatnonzero(~shapely.is_valid(shapes))
     ]  # fmt: skip
-
-
-def _kind_and_stem(name: object) -> tuple[str, str]:
-    """Split a place name into the kind that its ending tells, and the rest."""
-    written = str(name or "")
-    for term in terms("place_kind"):
-        for ending in term.attributes["endings"].split(LIST_SEPARATOR):
-            if written.endswith(ending) and written != ending:
-                return term.code, written.removesuffix(ending)
-    return "town", written

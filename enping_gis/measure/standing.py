@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +12,7 @@ from enping_gis.status import folded
 from enping_gis.units import M2_PER_HA, M2_PER_MU
 
 if TYPE_CHECKING:
+    from datetime import date
     from typing import Any
 
     from enping_gis.inventory import Inventory

@@ -42,6 +42,12 @@ class Totals:
         `parcels`, `area_m2`, `area_ha` and `area_mu`.
     without_area : tuple of str
         Ids of plots whose area is not known; they are counted with no area.
+
+    Examples
+    --------
+    >>> from enping_gis.inventory import Inventory
+    >>> list(totals(Inventory.demo(), "year").rows["key"])
+    ['2022', '2023', 'not_yet']
     """
 
     rows: pd.DataFrame

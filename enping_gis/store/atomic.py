@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from enping_gis.errors import OutputError
+from enping_gis.errors import EnpingError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,25 +46,25 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     if path.is_dir():
         raise OutputError("error.output_is_folder", path=path)
+    # A link stays a link: what it points to is replaced.
+    target = Path(os.path.realpath(path))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f".{path.stem}-", dir=path.parent))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".enping-", dir=target.parent))
     except OSError as error:
         raise OutputError("error.output", path=path, reason=error.strerror) from error
-    temporary = folder / path.name
+    temporary = folder / target.name
     try:
         yield temporary
         _synchronise(temporary)
-        temporary.replace(path)
-        _synchronise(path.parent)
+        temporary.replace(target)
+        _synchronise(target.parent)
     except OSError as error:
-        if isinstance(error, OutputError):
+        if isinstance(error, EnpingError):
             raise
         raise OutputError("error.output", path=path, reason=error.strerror or error) from error
     finally:
-        for left_over in folder.iterdir():
-            left_over.unlink()
-        folder.rmdir()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _synchronise(path: Path) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyogrio
 
 from enping_gis.errors import OutputError, SourceError
-from enping_gis.schema import conformed, tables
+from enping_gis.schema import conformed, free_names, tables
 from enping_gis.store.atomic import replacing
 
 if TYPE_CHECKING:
@@ -22,8 +22,14 @@ if TYPE_CHECKING:
 
 META_TABLE = "enping_inventory"
 _GEOMETRY_COLUMN = "geom"
-# GeoPackage keeps these names for itself, and compares names without case.
-_RESERVED = {"fid", "ogc_fid", _GEOMETRY_COLUMN}
+_GDAL_ERRORS = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    pyogrio.errors.CRSError,
+    pyogrio.errors.FeatureError,
+    pyogrio.errors.FieldError,
+    pyogrio.errors.GeometryError,
+)
 
 
 def is_inventory(path: Path) -> bool:
@@ -114,7 +120,8 @@ def read_tables(path: Path) -> dict[str, pd.DataFrame]:
                 frames[name] = conformed(pd.DataFrame(), name)
             else:
                 raise SourceError("error.inventory_table", path=path, table=name)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        _check_counts(path, {name: len(frames[name]) for name in present & frames.keys()})
+    except (*_GDAL_ERRORS, sqlite3.Error, UnicodeDecodeError) as error:
         raise SourceError("error.not_inventory", path=path, reason=error) from error
     return frames
 
@@ -144,19 +151,21 @@ def write_inventory(
     OutputError
         The file cannot be written.
     """
+    _settle(path)
     with replacing(path) as temporary:
         try:
             for name, table in tables().items():
                 frame = frames.get(name, pd.DataFrame())
                 if table.geometry is None:
                     layer = conformed(frame, name)
+                    layer = _storable(layer, free_names(layer.columns))
                     pyogrio.write_dataframe(layer, temporary, layer=name, driver="GPKG")
                 else:
                     _write_layer(frame, temporary, name, table.geometry, crs)
             with closing(sqlite3.connect(temporary)) as connection, connection:
                 _write_meta(connection, meta)
                 _register_views(connection, frames["places"])
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        except (*_GDAL_ERRORS, sqlite3.Error) as error:
             raise OutputError("error.output", path=path, reason=error) from error
 
 
@@ -189,14 +198,34 @@ def _opened(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _write_layer(
-    frame: pd.DataFrame, path: Path, name: str, geometry_type: str, crs: CRS
-) -> None:
+def _check_counts(path: Path, read: Mapping[str, int]) -> None:
+    """Refuse a file whose own count of rows is wrong: GDAL reads no further than that."""
+    with closing(_opened(path)) as connection:
+        for name, rows in read.items():
+            (there,) = connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()  # noqa: S608 - a name of the layer model
+            if there != rows:
+                raise SourceError("error.inventory_rows", path=path, table=name, n=there, read=rows)
+
+
+def _settle(path: Path) -> None:
+    """Bring what another program left beside an old file into it, lest it spoil the new one."""
+    if not path.is_file() or not is_inventory(path):
+        return
+    try:
+        with closing(_opened(path)) as connection:
+            (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+    except sqlite3.Error as error:
+        raise OutputError("error.inventory_busy", path=path) from error
+    if mode != "delete":
+        raise OutputError("error.inventory_busy", path=path)
+
+
+def _write_layer(frame: pd.DataFrame, path: Path, name: str, geometry_type: str, crs: CRS) -> None:
     if not isinstance(frame, gpd.GeoDataFrame):
         frame = gpd.GeoDataFrame(frame, geometry=[], crs=crs)
     layer = conformed(frame, name)
     pyogrio.write_dataframe(
-        layer.rename(columns=_free_names(layer)),
+        _storable(layer, free_names(layer.columns.drop(layer.geometry.name))),
         path,
         layer=name,
         driver="GPKG",
@@ -206,17 +235,14 @@ def _write_layer(
     )
 
 
-def _free_names(layer: gpd.GeoDataFrame) -> dict[str, str]:
-    taken = set(_RESERVED)
-    names: dict[str, str] = {}
-    for own in layer.columns.drop(layer.geometry.name):
-        free, number = own, 1
-        while free.casefold() in taken:
-            number += 1
-            free = f"{own}_{number}"
-        taken.add(free.casefold())
-        names[own] = free
-    return names
+def _storable(layer: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Give columns names that can be stored, and cells of several types one: text."""
+    result = layer.rename(columns=dict(names))
+    for name in names.values():
+        cells = result[name]
+        if cells.dtype == object and len({type(cell) for cell in cells.dropna()} - {str}) > 0:
+            result[name] = [None if pd.isna(cell) else str(cell) for cell in cells]
+    return result
 
 
 def _write_meta(connection: sqlite3.Connection, meta: Mapping[str, str]) -> None:

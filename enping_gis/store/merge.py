@@ -6,15 +6,14 @@ import os
 import secrets
 import time
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
 
 from enping_gis.schema import conformed
-from enping_gis.status import CHINA_TIME
-from enping_gis.store.chain import chained
+from enping_gis.store.chain import event_hash
 from enping_gis.vocabulary import code_of
 
 if TYPE_CHECKING:
@@ -66,6 +65,7 @@ def merged(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, key: str) -> Merged:
     common = after.index.intersection(before.index)
     added = [each for each in after.index if each not in before.index]
     columns = [*before.columns, *after.columns.difference(before.columns, sort=False)]
+    columns.append(columns.pop(columns.index("geometry")))
     result = before.reindex(columns=columns)
     proposal = after.reindex(columns=columns)
     only_old = before.columns.difference(after.columns)
@@ -129,9 +129,14 @@ def opening_events(
     return conformed(pd.DataFrame(rows), "events")
 
 
-def appended(events: pd.DataFrame, new: pd.DataFrame, origin: str) -> pd.DataFrame:
+def appended(
+    events: pd.DataFrame, new: pd.DataFrame, origin: str, recorded_at: datetime
+) -> pd.DataFrame:
     """
     Append new events to the chain of their origin.
+
+    Events that are there keep the hashes they carry, so that tampering with them stays
+    visible.
 
     Parameters
     ----------
@@ -139,6 +144,8 @@ def appended(events: pd.DataFrame, new: pd.DataFrame, origin: str) -> pd.DataFra
         Table ``events``; `new` still lacks identifiers.
     origin : str
         Who records them; each origin has one hash chain.
+    recorded_at : datetime.datetime
+        The present moment, with its time zone.
 
     Returns
     -------
@@ -148,19 +155,40 @@ def appended(events: pd.DataFrame, new: pd.DataFrame, origin: str) -> pd.DataFra
 
     Examples
     --------
+    >>> from datetime import UTC
     >>> none = conformed(pd.DataFrame(), "events")
-    >>> appended(none, none, "office").empty
+    >>> appended(none, none, "office", datetime(2023, 3, 30, tzinfo=UTC)).empty
     True
     """
     if new.empty:
         return events.copy()
-    now = datetime.now(CHINA_TIME).isoformat(timespec="seconds")
-    stamped = new.assign(
-        event_id=[_uuid7() for _ in range(len(new))], recorded_at=now, origin=origin
-    )
+    chain = events[events["origin"] == origin].fillna({"recorded_at": ""})
+    chain = chain.sort_values(["recorded_at", "event_id"])
+    last_hash: str | None = None
+    if len(chain):
+        last_hash = chain["hash"].iloc[-1]
+        recorded_at = _after(recorded_at, chain["recorded_at"].iloc[-1])
+    rows = new.assign(
+        event_id=sorted(_uuid7() for _ in range(len(new))),
+        recorded_at=recorded_at.isoformat(timespec="seconds"),
+        origin=origin,
+    ).to_dict("records")
+    for row in rows:
+        row["prev_hash"] = last_hash
+        row["hash"] = last_hash = event_hash(row, last_hash)
+    stamped = conformed(pd.DataFrame(rows), "events")
     if events.empty:
-        return chained(stamped).reset_index(drop=True)
-    return chained(pd.concat([events, stamped], ignore_index=True))
+        return stamped
+    return conformed(pd.concat([events, stamped], ignore_index=True), "events")
+
+
+def _after(now: datetime, last: str) -> datetime:
+    """Return a moment after the last of a chain, also where a clock was set back."""
+    try:
+        earliest = datetime.fromisoformat(last) + timedelta(seconds=1)
+        return max(now, earliest.astimezone(now.tzinfo))
+    except ValueError:
+        return now
 
 
 def _same(left: pd.DataFrame, right: pd.DataFrame, columns: list[str]) -> list[bool]:
@@ -170,9 +198,18 @@ def _same(left: pd.DataFrame, right: pd.DataFrame, columns: list[str]) -> list[b
             matches = left[column].geom_equals_exact(right[column], tolerance=1e-6)
         else:
             one, other = left[column].astype(object), right[column].astype(object)
+            if left[column].dtype != right[column].dtype:
+                # Cells of several types are stored as text.
+                one, other = one.map(_written), other.map(_written)
             matches = (one == other) | (one.isna() & other.isna())
         equal &= matches.to_numpy()
     return list(equal)
+
+
+def _written(cell: object) -> str | None:
+    if pd.isna(cell):
+        return None
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def _uuid7() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from enping_gis.crs import Extent, parsed_crs
 from enping_gis.errors import SourceError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
 DEMO_ORIGIN = "demo"
+AreaMethod = Literal["ellipsoidal", "planar", "geodesic"]
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ class InventoryMeta:
         The day its figures are of; None means today.
     county_extent : Extent or None
         Box of the county in degrees; None where nothing is known of the county.
-    area_method : str
-        Method of its printed areas, a code of the vocabulary.
+    area_method : {"ellipsoidal", "planar", "geodesic"}
+        Method of its printed areas.
     name : str
         What it is called.
     origin : str
@@ -43,12 +44,20 @@ class InventoryMeta:
         It began as the demonstration inventory.
     source_path : pathlib.Path or None
         The file it was opened from.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from pyproj import CRS
+    >>> meta = InventoryMeta(CRS.from_epsg(4546), as_of=date(2023, 3, 30))
+    >>> InventoryMeta.read(meta.written(), Path("plots.gpkg")).as_of.isoformat()
+    '2023-03-30'
     """
 
     crs: CRS
     as_of: date | None = None
     county_extent: Extent | None = None
-    area_method: str = "ellipsoidal"
+    area_method: AreaMethod = "ellipsoidal"
     name: str = ""
     origin: str = ""
     is_demo: bool = False
@@ -83,7 +92,7 @@ class InventoryMeta:
                 parsed_crs(written["crs"]),
                 as_of=date.fromisoformat(day) if day else None,
                 county_extent=Extent(*extent) if extent else None,
-                area_method=written.get("area_method") or "ellipsoidal",
+                area_method=_method(written.get("area_method")),
                 name=written.get("name", path.stem),
                 origin=written.get("origin", ""),
                 is_demo=written.get("is_demo") == "1",
@@ -112,3 +121,11 @@ class InventoryMeta:
             "origin": new_origin() if self.origin in {"", DEMO_ORIGIN} else self.origin,
             "is_demo": str(int(self.is_demo)),
         }
+
+
+def _method(written: str | None) -> AreaMethod:
+    for method in get_args(AreaMethod):
+        if method == (written or "ellipsoidal"):
+            return cast("AreaMethod", method)
+    msg = f"area_method={written}"
+    raise ValueError(msg)

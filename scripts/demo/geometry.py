@@ -258,7 +258,7 @@ def row_rings(
     for _ in range(6):
         wanted = sum(targets_m2) + lost_m2
         depth = solved(
-            lambda depth, wanted=wanted: area_m2(strip_of(depth).ring()) - wanted,  # type: ignore[misc]
+            lambda depth, wanted=wanted: area_m2(strip_of(depth).ring()) - wanted,  # type: ignore[misc]  # mypy cannot infer a default
             0.6 * depth_m,
             1.6 * depth_m,
         )

@@ -191,7 +191,7 @@ class Drawing:
         width_share = 1 / len(row.plots)
         skew = self.between(-0.07, 0.07) * width_share
         kind, place, offset = self.between(0, 1), self.between(0.3, 0.7), self.between(-1, 1)
-        slip = self.between(2.0, 8.0) / 1000 * (1 if self.between(0, 1) > 0.5 else -1)  # noqa: PLR2004
+        slip = self.between(2.0, 8.0) / 1000 * (1 if self.between(0, 1) > 0.5 else -1)  # noqa: PLR2004 - either way
         miss_m = slip if self.between(0, 1) < 0.2 else 0.0  # noqa: PLR2004 - one cut in five
         step_m = math.copysign(min(12.0, 0.05 * depth_m) * (0.4 + 0.6 * abs(offset)), offset)
         if kind < 0.45:  # noqa: PLR2004 - nearly half of the lines are straight
@@ -246,7 +246,7 @@ def _site_rings(
         float(draw.uniform(low, high))
         for low, high in ((9, 26), (800, 1500), (0, 6.28), (5, 14), (600, 1100), (0, 6.28))
     ]
-    ground = Ground(site.centre_m, site.bearing_deg, tuple(waves))  # type: ignore[arg-type]
+    ground = Ground(site.centre_m, site.bearing_deg, tuple(waves))  # type: ignore[arg-type]  # two waves
     drawing = Drawing(ground, draw, targets)
     parts = [plot + PART_SUFFIX for plot in plots if plot == TWO_PART_PLOT]
     taken = {plot for row in site.fixed for plot in row.plots}
@@ -308,6 +308,7 @@ def _place_blocks(drawing: Drawing, blocks: list[list[Row]]) -> None:
 
 def _courtyard(ring: Points) -> Points:
     # Off the middle, so that a point well inside the plot is easy to tell.
-    centre = np.asarray(shapely.polygons(ring).centroid.coords[0]) + (4.0, 44.0)
+    middle = shapely.polygons(ring).centroid
+    centre = np.array([middle.x + 4.0, middle.y + 44.0])
     corners = [(-21, -14), (3, -17), (19, -12), (22, 13), (-2, 16), (-19, 11)]
     return np.round(centre + np.asarray(corners, dtype=float), 7)

@@ -145,7 +145,7 @@ def synthetic_parcels() -> list[dict[str, Any]]:
         site, kind = SITES[site_of[plot]], kinds[plot]
         category = _pick(draw, _CATEGORIES)
         disposal = _pick(draw, _DISPOSALS)
-        blockers = [code for code in _BLOCKERS if draw.uniform() < 0.22]  # noqa: PLR2004
+        blockers = [code for code in _BLOCKERS if draw.uniform() < 0.22]  # noqa: PLR2004 - about one in five
         in_court = kind in {"litigating", "settled"}
         settled_way = kind not in {"surveyed", "filed"}
         has_plant = category in {"underused", "below_standard"}
