@@ -13,9 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from rich import box
-from rich.console import Console
-from rich.table import Table
+from rich.cells import cell_len
 
 from enping_gis.crs import crs_name
 from enping_gis.messages import printable, text
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 
 # So many findings of one rule are printed in full; the rest is counted, JSON has them all.
 FINDINGS_SHOWN = 5
-_WIDTH = 240
 _FORMULA_SIGNS = ("=", "+", "-", "@")
 _LABELLED = {"kind": "contact", "status": "status"}
 
@@ -164,24 +161,26 @@ def _tell_findings(findings: Sequence[Finding]) -> None:
 
 
 def _print_table(report: Report) -> None:
-    table = Table(box=box.SIMPLE_HEAD, show_footer=False, pad_edge=False)
-    numeric = [_is_number(report.rows[column]) for column in report.rows.columns]
-    for column, is_number in zip(report.rows.columns, numeric, strict=True):
-        table.add_column(
-            text(f"column.{column}"), justify="right" if is_number else "left", no_wrap=True
-        )
-    for row in report.rows.to_dict("records"):
-        table.add_row(*(_cell(column, row[column]) for column in report.rows.columns))
-    if report.total:
-        table.add_section()
-        table.add_row(*(_cell(column, report.total.get(column, ""))
-                        for column in report.rows.columns), style="bold")  # fmt: skip
-    # Text of files is never markup, and a pipe gets whole lines.
-    console = Console(file=sys.stdout, width=_WIDTH, markup=False, highlight=False, emoji=False)
-    with console.capture() as capture:
-        console.print(table)
-    lines = capture.get().splitlines()
-    sys.stdout.write("\n".join(line.rstrip() for line in lines if line.strip()) + "\n")
+    columns = list(report.rows.columns)
+    rows = [[_cell(name, row[name]) for name in columns] for row in report.rows.to_dict("records")]
+    totals = [[_cell(name, report.total.get(name, "")) for name in columns]] if report.total else []
+    head = [text(f"column.{name}") for name in columns]
+    # A Chinese sign takes two columns of a terminal, so rich counts and not len.
+    widths = [max(map(cell_len, cells)) for cells in zip(head, *rows, *totals, strict=True)]
+    numeric = [_is_number(report.rows[name]) for name in columns]
+    rule = "\N{BOX DRAWINGS LIGHT HORIZONTAL}" * (sum(widths) + 3 * (len(widths) - 1))
+    lines = [_line(head, widths, numeric), rule]
+    lines += [_line(row, widths, numeric) for row in rows]
+    lines += [line for row in totals for line in (rule, _line(row, widths, numeric))]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _line(cells: list[str], widths: list[int], numeric: list[bool]) -> str:
+    padded = (
+        " " * (width - cell_len(cell)) + cell if right else cell + " " * (width - cell_len(cell))
+        for cell, width, right in zip(cells, widths, numeric, strict=True)
+    )
+    return "   ".join(padded).rstrip()
 
 
 def _is_number(cells: pd.Series[Any]) -> bool:
