@@ -41,7 +41,7 @@ check: $(VENV)/dev
 # Long searches for faults: more examples, real files, every hostile text.
 campaign: $(VENV)/dev
 	@scripts/install_debian_packages.sh
-	HYPOTHESIS_PROFILE=campaign $(BIN)/python -m pytest -m campaign --timeout 3600
+	HYPOTHESIS_PROFILE=campaign $(BIN)/python -m pytest -m "campaign or hypothesis" --timeout 3600
 
 # Every benchmark is a module that prints its figures when it is run.
 bench: $(VENV)/dev

@@ -23,7 +23,7 @@ settings.register_profile("default", deadline=None, derandomize=True, max_exampl
 settings.register_profile(
     "campaign",
     deadline=None,
-    max_examples=5_000,
+    max_examples=10_000,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -21,7 +21,7 @@ from enping_gis.cli.options import (
     WithinM,
     opened,
 )
-from enping_gis.cli.output import Format, Report, show
+from enping_gis.cli.output import Format, Report, show, working
 from enping_gis.findings import Finding
 from enping_gis.measure.contacts import contacts as contacts_of
 from enping_gis.measure.contacts import neighbours as neighbours_of
@@ -54,7 +54,8 @@ def map_(
     """Write the offline page."""
     del lang
     inventory = opened(input_, as_of=as_of, crs=crs, layer=layer)
-    ParcelMap(inventory).save(output)
+    with working("cli.drawing"):
+        ParcelMap(inventory).save(output)
     path = output.resolve()
     meta = {"path": str(path), "parcels": len(inventory.parcels), "bytes": path.stat().st_size}
     rows = pd.DataFrame([meta])
@@ -97,7 +98,8 @@ def contacts(
     del lang
     inventory = opened(input_, as_of=as_of, crs=crs, layer=layer)
     limits = _limits(tolerance_m, within_m, min_shared_m)
-    rows = contacts_of(inventory.parcels, **limits)
+    with working("cli.measuring"):
+        rows = contacts_of(inventory.parcels, **limits)
     _show_pairs("contacts", rows, limits, inventory, form)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from enping_gis.cli.output import Format
+from enping_gis.cli.output import Format, working
 from enping_gis.errors import InputError
 from enping_gis.inventory import Inventory
 from enping_gis.messages import LANGUAGES, text
@@ -88,7 +88,8 @@ def opened(
     >>> len(opened(None).parcels)
     119
     """
-    if path is None:
-        demo = Inventory.demo() if crs is None else Inventory.demo().to_crs(crs)
-        return demo if as_of is None else demo.on(as_of)
-    return Inventory.open(path, layer=layer, crs=crs, as_of=as_of)
+    with working("cli.reading"):
+        if path is None:
+            demo = Inventory.demo() if crs is None else Inventory.demo().to_crs(crs)
+            return demo if as_of is None else demo.on(as_of)
+        return Inventory.open(path, layer=layer, crs=crs, as_of=as_of)

@@ -7,6 +7,7 @@ import io
 import json
 import sys
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -14,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from rich.cells import cell_len
+from rich.console import Console
 
 from enping_gis.crs import crs_name
 from enping_gis.messages import printable, text
 from enping_gis.vocabulary import label, normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from enping_gis.findings import Finding
     from enping_gis.inventory import Inventory
@@ -99,6 +101,28 @@ def show(report: Report, form: Format) -> None:
         _print_table(report)
     if report.last_line:
         sys.stdout.write(report.last_line + "\n")
+
+
+@contextmanager
+def working(step: str) -> Iterator[None]:
+    """
+    Show on a terminal that work goes on; a pipe sees nothing of it.
+
+    Parameters
+    ----------
+    step : str
+        Code of the message that names the work.
+
+    Yields
+    ------
+    None
+        While the block runs, and nothing else is printed.
+    """
+    if not sys.stderr.isatty():
+        yield
+        return
+    with Console(stderr=True).status(text(step)):
+        yield
 
 
 def tell(message: str) -> None:

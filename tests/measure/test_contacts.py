@@ -463,7 +463,7 @@ def test_all_real_parcels_are_as_brute_force_has_them() -> None:
 
 
 @pytest.mark.campaign
-@settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(dirty_layers)
 def test_many_layers_are_as_brute_force_has_them(plots: gpd.GeoDataFrame) -> None:
     assert_as_brute_force(plots, within_m=1.0)
