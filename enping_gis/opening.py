@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,8 +26,8 @@ from enping_gis.intake.layers import read_layer
 from enping_gis.intake.standard import given_columns, standard_parcels, standard_places
 from enping_gis.intake.wording import place_codes
 from enping_gis.schema import conformed, table
-from enping_gis.status import CHINA_TIME, event_days, today
-from enping_gis.store.geopackage import read_meta, read_tables
+from enping_gis.status import CHINA_TIME, faulty_events, today
+from enping_gis.store.geopackage import is_inventory, read_meta, read_tables
 from enping_gis.store.merge import appended, merged, opening_events
 from enping_gis.store.meta import InventoryMeta
 from enping_gis.store.shipped import shipped_places
@@ -97,7 +98,7 @@ def stored_tables(path: Path) -> Opened:
     meta : InventoryMeta
         What it says of itself.
     findings : tuple of Finding
-        Events whose plot is not there, and those whose date cannot be read.
+        Events that cannot count.
 
     Raises
     ------
@@ -108,19 +109,8 @@ def stored_tables(path: Path) -> Opened:
     frames = read_tables(path)
     for name in ("parcels", "places"):
         frames[name] = in_crs(frames[name], meta.crs)
-    undated = frames["events"][event_days(frames["events"]).isna()]
-    orphans = set(frames["events"]["parcel_id"].dropna()) - set(frames["parcels"]["parcel_id"])
-    where: dict[str, Any] = {"file": str(path), "layer": "events"}
-    findings = [
-        Finding("event_orphan", "warning", parcel=parcel, **where) for parcel in sorted(orphans)
-    ]
-    findings += [
-        Finding("event_date", "warning", parcel=parcel or "", field="date", value=str(day or ""),
-                values={"event": event}, **where)
-        for event, parcel, day in zip(undated["event_id"], undated["parcel_id"], undated["date"],
-                                      strict=True)
-    ]  # fmt: skip
-    return frames, meta, tuple(findings)
+    findings = faulty_events(frames["events"], frames["parcels"]["parcel_id"], str(path))
+    return frames, meta, findings
 
 
 def tables_of_file(
@@ -285,7 +275,13 @@ def read_for_import(
     if into not in IMPORTABLE:
         raise SchemaError("error.import_table", value=into, known=", ".join(IMPORTABLE))
     option = None if crs is None else parsed_crs(crs)
-    return read_layer(source, layer=layer, crs=option, county=meta.county_extent, prefer=into)
+    raw = read_layer(source, layer=layer, crs=option, county=meta.county_extent, prefer=into)
+    if into != "parcels" or not is_inventory(Path(source)):
+        return raw
+    left = len(read_tables(Path(source))["events"])
+    where: dict[str, Any] = {"file": raw.file, "layer": "events"}
+    found = (Finding("events_left", "warning", value=str(left), **where),) if left else ()
+    return replace(raw, findings=(*raw.findings, *found))
 
 
 def tables_with(

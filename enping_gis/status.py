@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from enping_gis.findings import Finding
 from enping_gis.units import M2_PER_MU
 from enping_gis.vocabulary import UNKNOWN, terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 # Days begin in China; the offset has been fixed since 1991, so no time-zone data is needed.
 CHINA_TIME = timezone(timedelta(hours=8))
@@ -20,7 +21,7 @@ CHINA_TIME = timezone(timedelta(hours=8))
 NOTHING_LEFT_M2 = float(M2_PER_MU) * 0.005
 # In these a plot is still to be put back to work, so a part already done is told apart.
 OPEN_STATUSES = frozenset({UNKNOWN, "surveyed", "remediating", "disputed"})
-COLUMNS = ("status", "since", "area_m2", "done_m2", "rest_m2", "partly")
+COLUMNS = ("status", "since", "since_basis", "area_m2", "done_m2", "rest_m2", "partly")
 
 
 def today() -> date:
@@ -127,6 +128,48 @@ def _moment(cell: object) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def faulty_events(
+    events: pd.DataFrame, parcel_ids: Collection[str], file: str
+) -> tuple[Finding, ...]:
+    """
+    Name the events that cannot count, so that nothing of a plot's life is lost in silence.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        Columns of table ``events``.
+    parcel_ids : collection of str
+        The plots there are.
+    file : str
+        Where the events are from.
+
+    Returns
+    -------
+    tuple of Finding
+        Plots that are not there, dates that cannot be read, kinds that nobody knows.
+
+    Examples
+    --------
+    >>> from enping_gis.schema import conformed
+    >>> faulty_events(conformed(pd.DataFrame(), "events"), [], "")
+    ()
+    """
+    where: dict[str, Any] = {"file": file, "layer": "events"}
+    orphans = set(events["parcel_id"].dropna()) - set(parcel_ids)
+    findings = [Finding("event_orphan", "warning", parcel=each, **where) for each in orphans]
+    findings.sort(key=lambda finding: finding.parcel)
+    kinds = {term.code for term in terms("event_kind")}
+    faults = {"date": event_days(events).isna(), "kind": ~events["kind"].isin(kinds)}
+    for column, faulty in faults.items():
+        rows = events[faulty]
+        findings += [
+            Finding(f"event_{column}", "warning", parcel=parcel or "", field=column,
+                    value=str(cell or ""), values={"event": event}, **where)
+            for event, parcel, cell in _records(rows, ("event_id", "parcel_id", column))
+        ]  # fmt: skip
+    return tuple(findings)
+
+
 def folded(
     events: pd.DataFrame,
     day: date,
@@ -155,9 +198,10 @@ def folded(
     Returns
     -------
     pandas.DataFrame
-        Index as `area_m2`; columns `status`, `since` (ISO date or None), `area_m2`, `done_m2`
-        and `rest_m2` (revitalised so far, and the rest), `partly` (a part is done, and the
-        rest is still open).
+        Index as `area_m2`; columns `status`, `since` (ISO date or None) and `since_basis`
+        (stated, inferred or synthetic, as the event has it), `area_m2`, `done_m2` and
+        `rest_m2` (revitalised so far, and the rest), `partly` (a part is done, and the rest is
+        still open).
 
     Examples
     --------
@@ -175,11 +219,13 @@ def folded(
         for (parcel, area), ledger in zip(area_m2.items(), ledger_m2, strict=True)
     }
     standing = standing_events(events, day)
-    columns = ("parcel_id", "date", "kind", "status", "area_m2")
-    for parcel, when, kind, status, part_m2 in _records(standing, columns):
+    columns = ("parcel_id", "date", "date_basis", "kind", "status", "area_m2")
+    for parcel, when, basis, kind, status, part_m2 in _records(standing, columns):
         life = lives.get(parcel)
-        if life is not None:
-            life.take(str(kind), str(when), status, part_m2)
+        if life is not None and life.take(str(kind), status, part_m2):
+            # An import tells what the status is, not since when.
+            known = kind != "imported"
+            life.since, life.since_basis = (str(when)[:10], basis) if known else (None, None)
     rows = [life.row() for life in lives.values()]
     return pd.DataFrame(rows, index=area_m2.index, columns=list(COLUMNS))
 
@@ -192,29 +238,32 @@ class _Life:
     whole_m2: float
     status: str = UNKNOWN
     since: str | None = None
+    since_basis: object = None
     done_m2: float = 0.0
     before_dispute: str = UNKNOWN
 
-    def take(self, kind: str, when: str, stated: object, part_m2: object) -> None:
+    def take(self, kind: str, stated: object, part_m2: object) -> bool:
+        """Take one event; tell whether the status changed."""
         if kind == "revitalised":
             left_m2 = max(self.whole_m2 - self.done_m2, 0.0)
             self.done_m2 += left_m2 if pd.isna(part_m2) else max(float(part_m2), 0.0)  # type: ignore[arg-type]  # a cell of numbers
             if not self._is_done():
-                return
+                return False
         reached = self._reached(kind, stated)
-        if reached is None:
-            return
-        if reached == "disputed" and self.status != "disputed":
+        if reached is None or reached == self.status:
+            return False
+        if reached == "disputed":
             self.before_dispute = self.status
-        if reached != self.status:
-            # An import tells what the status is, not since when.
-            self.status, self.since = reached, None if kind == "imported" else when[:10]
+        self.status = reached
+        return True
 
-    def row(self) -> tuple[str, str | None, float, float, float, bool]:
+    def row(self) -> tuple[object, ...]:
         done_m2 = self.area_m2 if self._is_done() and self.done_m2 else self.done_m2
         rest_m2 = max(self.area_m2 - done_m2, 0.0)
         partly = self.status in OPEN_STATUSES and done_m2 > 0 and rest_m2 > 0
-        return self.status, self.since, self.area_m2, min(done_m2, self.area_m2), rest_m2, partly
+        since = (self.since, self.since_basis)
+        areas_m2 = (self.area_m2, min(done_m2, self.area_m2), rest_m2)
+        return self.status, *since, *areas_m2, partly
 
     def _is_done(self) -> bool:
         # NaN, the area of a plot without geometry, compares False: nothing measured is left.
@@ -228,7 +277,7 @@ class _Life:
         return _LEADS_TO.get(kind)
 
 
-def _records(frame: pd.DataFrame, columns: tuple[str, ...]) -> Iterable[tuple[object, ...]]:
+def _records(frame: pd.DataFrame, columns: tuple[str, ...]) -> Iterable[tuple[Any, ...]]:
     return zip(*(frame[column].tolist() for column in columns), strict=True)
 
 

@@ -144,7 +144,9 @@ def ha_to_m2(area_ha: str | float | Decimal | Fraction) -> Fraction:
     return _as_typed(area_ha) * M2_PER_HA
 
 
-def balance(parts_m2: Mapping[str, float | Fraction], unit: AreaUnit) -> dict[str, Decimal]:
+def balance(
+    parts_m2: Mapping[str, float | Fraction], unit: AreaUnit | str = "mu"
+) -> dict[str, Decimal]:
     """
     Print parts so that they add up to their printed total.
 
@@ -157,8 +159,8 @@ def balance(parts_m2: Mapping[str, float | Fraction], unit: AreaUnit) -> dict[st
     ----------
     parts_m2 : mapping of str to float or fractions.Fraction
         Area of each part in m2, not negative; floats count as their exact binary value.
-    unit : AreaUnit
-        `M2`, `HA` or `MU`.
+    unit : AreaUnit or {"m2", "ha", "mu"}
+        In which to print.
 
     Returns
     -------
@@ -168,16 +170,18 @@ def balance(parts_m2: Mapping[str, float | Fraction], unit: AreaUnit) -> dict[st
     Raises
     ------
     ValueError
-        A part is negative or not finite.
+        A part is negative or not finite, or there is no such unit.
 
     Examples
     --------
     >>> third = mu_to_m2("1") / 3
     >>> balance({"a": third, "b": third, "c": third}, MU)
     {'a': Decimal('0.34'), 'b': Decimal('0.33'), 'c': Decimal('0.33')}
-    >>> balance({}, MU)
+    >>> balance({}, "ha")
     {}
     """
+    if isinstance(unit, str):
+        unit = _unit(unit)
     exact: dict[str, Fraction] = {}
     for key, part in parts_m2.items():
         if not math.isfinite(part) or part < 0:
@@ -191,6 +195,14 @@ def balance(parts_m2: Mapping[str, float | Fraction], unit: AreaUnit) -> dict[st
     for key in by_remainder[:missing]:
         whole[key] += 1
     return {key: Decimal(value).scaleb(-unit.decimals) for key, value in whole.items()}
+
+
+def _unit(code: str) -> AreaUnit:
+    for unit in AREA_UNITS:
+        if unit.code == code:
+            return unit
+    msg = f"unit {code!r} is not one of {', '.join(unit.code for unit in AREA_UNITS)}"
+    raise ValueError(msg)
 
 
 def _half_up(value: Fraction) -> int:

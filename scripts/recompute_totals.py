@@ -144,7 +144,10 @@ def remarks(inventory: Inventory, rows: pd.DataFrame, plots: pd.DataFrame) -> li
         lines.append(f"未载明镇（街）的地块 {len(nowhere)} 宗：{shown}")
     unmeasured = plots.loc[plots["measured_m2"].isna(), "parcel_id"]
     lines += [f"地块 {parcel} 没有面积，未计入合计" for parcel in unmeasured]
-    lines += [f"{finding.message()}。{finding.cure()}。" for finding in inventory.findings]
+    for finding in inventory.findings:
+        row = f" 第 {finding.row} 行" if finding.row else ""
+        where = f"{Path(finding.file).name}{row} {finding.parcel}".strip()
+        lines.append(f"{where}：{finding.message()}。{finding.cure()}。")
     return lines
 
 

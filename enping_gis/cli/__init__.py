@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     >>> main(["totals", "missing.gpkg", "--lang", "en"])
     2
     """
-    words = list(sys.argv[1:] if argv is None else argv)
+    words = list(sys.argv[1:] if argv is None else argv) or ["--help"]
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console in GBK lacks some signs

@@ -59,7 +59,12 @@ def import_(
     if not dry_run:
         after.save(inventory_file)
     tell(text("cli.dry_run" if dry_run else "cli.saved", path=inventory_file))
-    meta = {"path": str(inventory_file), "table": table, "dry_run": dry_run}
+    meta = {
+        "source": str(source),
+        "path": str(inventory_file),
+        "table": table,
+        "dry_run": dry_run,
+    }
     show(Report("import", changes, meta, after, after.findings), form)
     if any(finding.severity == "error" for finding in after.findings):
         raise typer.Exit(1)

@@ -187,7 +187,13 @@ def _kind(file: Path) -> Kind:
         raise SourceError("error.unreadable", path=file, reason=error.strerror) from error
     if not begin.startswith(kind.begins):
         raise SourceError("error.not_its_kind", path=file, kind=kind.driver)
+    if kind.driver == "ESRI Shapefile" and not _has_part(file, ".shx"):
+        raise SourceError("error.shapefile_part", path=file, part=".shx")
     return kind
+
+
+def _has_part(file: Path, suffix: str) -> bool:
+    return any(file.with_suffix(each).is_file() for each in (suffix, suffix.upper()))
 
 
 def _layer(file: Path, name: str, driver: str) -> Layer:

@@ -71,7 +71,7 @@ def standard_parcels(
     for column in table("parcels").columns:
         if column.name in frame and column.name not in raw_free_text():
             findings += _interpret(frame, column, places, where)
-    findings += _invalid_rings(frame, where)
+    findings += _unknown_statuses(frame, where) + _invalid_rings(frame, where)
     geometry = transformed(frame.geometry.to_numpy(), raw.decision.crs, crs)
     frame = frame.drop(columns=[ROW]).set_geometry(gpd.GeoSeries(geometry, crs=crs))
     return conformed(frame, "parcels"), tuple(findings)
@@ -201,6 +201,7 @@ def given_columns(raw: RawLayer, name: str) -> frozenset[str]:
     if name == "places":
         return frozenset(given | {"name", "kind", "source"})
     follows = {"geometry_basis": {"parcel_id"}, "town_basis": {"town"}}
+    follows["responsible_basis"] = {"responsible"}
     follows["area_basis"] = {"stated_ha", "stated_mu"}
     return frozenset(given | {basis for basis, causes in follows.items() if causes & given})
 
@@ -293,6 +294,19 @@ def _reader(column: Column, places: Mapping[str, str]) -> Callable[[object], obj
 
 def _whole_number(cell: object) -> object:
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+
+
+def _unknown_statuses(frame: gpd.GeoDataFrame, where: dict[str, Any]) -> list[Finding]:
+    """Name the stated statuses that cannot become an event; their wording stays."""
+    if "status_stated" not in frame:
+        return []
+    return [
+        Finding("status_unknown", "warning", row=int(row), parcel=parcel,
+                field="status_stated", value=str(stated), **where)
+        for row, parcel, stated in zip(frame[ROW], frame["parcel_id"], frame["status_stated"],
+                                       strict=True)
+        if normalised(stated) and code_of("status", stated) is None
+    ]  # fmt: skip
 
 
 def _invalid_rings(frame: gpd.GeoDataFrame, where: dict[str, Any]) -> list[Finding]:

@@ -33,8 +33,8 @@ def status_on(inventory: Inventory, on: date | str | None = None) -> pd.DataFram
     -------
     pandas.DataFrame
         Indexed by parcel id, in the order of the plots: `status` (code of the vocabulary),
-        `since` (ISO date or None), `area_m2`, `done_m2` and `rest_m2` in m2, and `partly`,
-        True where a part is revitalised and the rest is still open.
+        `since` (ISO date or None), `since_basis`, `area_m2`, `done_m2` and `rest_m2` in m2, and
+        `partly`, True where a part is revitalised and the rest is still open.
 
     Raises
     ------

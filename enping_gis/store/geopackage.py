@@ -266,7 +266,7 @@ def _register_views(connection: sqlite3.Connection, places: pd.DataFrame) -> Non
             "INSERT INTO gpkg_contents (table_name, data_type, identifier, description,"
             " min_x, min_y, max_x, max_y, srs_id) SELECT ?, 'features', ?, ?,"
             " min_x, min_y, max_x, max_y, srs_id FROM gpkg_contents WHERE table_name = 'parcels'",
-            (view, f"parcels {place}", name),
+            (view, f"{name} ({place})", name),
         )
         connection.execute(
             "INSERT INTO gpkg_geometry_columns SELECT ?, column_name, geometry_type_name,"

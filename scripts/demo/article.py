@@ -13,6 +13,8 @@ RALLY_QUOTE = (
 RALLY_MINUTES = "低效土地综合整治誓师大会"
 
 _PARK = "440785400"
+# The article tells what the park did there, not who signed for it.
+_PARK_INFERRED = {"EP004", "EP005", "EP006"}
 # name, aliases, site, town, responsible, holder, disposal, mechanism, blockers, ha, mu, floor m2,
 # basis of town. Aliases name one plot only.
 _PLOT_COLUMNS = (
@@ -265,7 +267,12 @@ def article_parcels() -> list[dict[str, Any]]:
     list of dict
         Their columns; what the article does not say is missing.
     """
-    return [dict(zip(_PLOT_COLUMNS, plot, strict=True)) | {"source": ARTICLE} for plot in _PLOTS]
+    rows = [dict(zip(_PLOT_COLUMNS, plot, strict=True)) | {"source": ARTICLE} for plot in _PLOTS]
+    for row in rows:
+        inferred = row["parcel_id"] in _PARK_INFERRED
+        stated = "stated" if row["responsible"] else None
+        row["responsible_basis"] = "inferred" if inferred else stated
+    return rows
 
 
 def article_events() -> list[dict[str, Any]]:

@@ -168,6 +168,7 @@ def synthetic_parcels() -> list[dict[str, Any]]:
                 "floor_area_m2": floor_m2 if has_plant else None,
                 "source": SOURCE,
                 "town_basis": "synthetic",
+                "responsible_basis": "synthetic",
             }
         )
     return rows
