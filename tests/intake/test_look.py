@@ -121,7 +121,7 @@ def test_a_shapefile_cut_off_names_the_rows_that_are_gone(tmp_path: Path) -> Non
 def test_a_shapefile_without_its_index(tmp_path: Path) -> None:
     path = shapefile(tmp_path / "a.shp", layer())
     path.with_suffix(".shx").unlink()
-    assert refused(path) == "error.unreadable"
+    assert refused(path) == "error.shapefile_part"
 
 
 def test_layers_are_listed_and_chosen(tmp_path: Path) -> None:
