@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -28,11 +28,15 @@ if TYPE_CHECKING:
 
     Record = dict[str, Any]
 
+# What is not stated is shown with a mark.
+_DOUBTFUL = ("inferred", "synthetic")
 KINDS = ("overlap", "shared", "across", "corner")
 # Length of the equator of the sphere that web maps are drawn on, in metres.
 _EQUATOR_M = 40_075_016.686
 _LEAST_CONTACT = 3
-_BASES = {"area": "area_basis", "town": "town_basis", "geometry": "geometry_basis"}
+_BASES = {part: f"{part}_basis" for part in ("area", "town", "responsible", "geometry")}
+# A plot is generated when these are; who is responsible may still be blank.
+_ESSENTIAL = {"area", "town", "geometry"}
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,10 @@ class PageData:
         As `enping_gis.measure.contacts.contacts` returns it.
     projects, parcel_projects : pandas.DataFrame
         Tables of those names.
+    grouping : {"responsible", "town"}
+        Column of `parcels` that makes the units.
     legend, units : pandas.DataFrame
-        Rows of the totals by status and by responsible unit.
+        Rows of the totals by status and by `grouping`.
     total : dict
         The total that both add up to.
     """
@@ -62,6 +68,7 @@ class PageData:
     contacts: pd.DataFrame
     projects: pd.DataFrame
     parcel_projects: pd.DataFrame
+    grouping: Literal["responsible", "town"]
     legend: pd.DataFrame
     units: pd.DataFrame
     total: Mapping[str, Any]
@@ -131,6 +138,8 @@ def payload(data: PageData, facts: PageFacts) -> Record:
         "meta": {
             "method": label("area_method", facts.area_method, lang),
             "within": _short(facts.within_m),
+            "grouping": data.grouping,
+            "notStated": text("not_stated", lang),
         },
         "statuses": [_status(term, lang) for term in terms("status")],
         "kinds": KINDS,
@@ -168,7 +177,7 @@ def _plots(data: PageData, facts: PageFacts) -> list[Record]:
         plot = {
             "id": row["parcel_id"],
             "status": rank.get(stand["status"], 0),
-            **_who(row, names, facts.lang),
+            **_who(row, names, data.grouping, facts.lang),
             "source": row.get("source") and label("basis", row["source"], facts.lang),
             **_words(row, facts.lang),
             **_since(stand, facts.as_of),
@@ -188,7 +197,7 @@ def _is_blank(value: object) -> bool:
     return value is None or value == "" or (isinstance(value, float) and math.isnan(value))
 
 
-def _who(row: Record, names: Mapping[str, str], lang: Language) -> Record:
+def _who(row: Record, names: Mapping[str, str], grouping: str, lang: Language) -> Record:
     def name(code: str | None) -> str | None:
         return None if code is None else _place_name(code, names.get(code, code), lang)
 
@@ -197,8 +206,8 @@ def _who(row: Record, names: Mapping[str, str], lang: Language) -> Record:
         "holder": row.get("holder"),
         "site": row.get("site"),
         "town": name(row.get("town")),
-        "unit": row.get("responsible") or UNKNOWN,
-        "unitLabel": name(row.get("responsible")) or text("not_stated", lang),
+        "responsible": name(row.get("responsible")),
+        "unit": row.get(grouping) or UNKNOWN,
     }
 
 
@@ -227,7 +236,9 @@ def _since(stand: Record, as_of: date) -> Record:
     since = stand["since"]
     if _is_blank(since):
         return {}
-    return {"since": since, "days": (as_of - date.fromisoformat(str(since)[:10])).days}
+    days = (as_of - date.fromisoformat(str(since)[:10])).days
+    basis = stand.get("since_basis")
+    return {"since": since, "sinceBasis": basis if basis in _DOUBTFUL else None, "days": days}
 
 
 def _areas(row: Record, stand: Record) -> Record:
@@ -259,7 +270,7 @@ def _honesty(row: Record, facts: PageFacts) -> Record:
     generated = [part for part, basis in bases.items() if basis == "synthetic"]
     # Rows that are generated throughout say so in their source; so may a file without bases.
     named = str(row.get("source") or "").startswith("synthetic")
-    synthetic = named or len(generated) == len(bases)
+    synthetic = named or set(generated) >= _ESSENTIAL
     sketched = bool(row.get("schematic")) or bases["geometry"] in {"synthetic", "inferred"}
     inferred = [part for part, basis in bases.items() if basis == "inferred"]
     tags = ["synthetic"] if synthetic else ["schematic"] if sketched else []
@@ -348,10 +359,12 @@ def _printed(value: float, decimals: int) -> str | int:
 
 def _legend(data: PageData) -> list[Record]:
     order = [term.code for term in terms("status")]
+    # As in the totals: what is not stated comes last.
+    listed = [*(code for code in order if code != UNKNOWN), UNKNOWN]
     by_status = _figures(data.legend)
     partly = bool(data.standing["partly"].any()) if len(data.standing) else False
     blank = {"n": 0, "mu": "0.00"}
-    shown = [code for code in order if code in by_status or code != UNKNOWN]
+    shown = [code for code in listed if code in by_status or code != UNKNOWN]
     return [
         {"status": order.index(code), **by_status.get(code, blank), "partly": partly}
         for code in shown

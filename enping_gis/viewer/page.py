@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import folium
 from branca.element import Element, Figure
@@ -12,6 +12,7 @@ from folium.template import Template
 from jinja2 import Environment
 
 from enping_gis.crs import crs_name
+from enping_gis.errors import OutputError
 from enping_gis.measure.contacts import contacts
 from enping_gis.measure.standing import status_on
 from enping_gis.measure.totals import totals
@@ -26,12 +27,15 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
 
+    import pandas as pd
+
     from enping_gis.inventory import Inventory
     from enping_gis.messages import Language
 
 _FIRST = ("format.js", "dom.js", "rings.js", "places.js")
 _LAST = ("furniture.js", "card.js", "panel.js", "page.js")
 _TOWNS = ("town", "street")
+_SUFFIXES = {".html", ".htm"}
 _RANDOM_ID = re.compile(r"(?<=_)[0-9a-f]{32}")
 
 
@@ -214,9 +218,12 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
         Raises
         ------
         OutputError
-            The file cannot be written, or something added to the map would load from the
-            network.
+            The name does not end in .html or .htm, the file cannot be written, or something
+            added to the map would load from the network.
         """
+        # A slip of the keyboard must not replace the inventory by its page.
+        if Path(outfile).suffix.lower() not in _SUFFIXES:
+            raise OutputError("error.not_html", path=outfile)
         page = self.get_root().render(**kwargs)
         with replacing(Path(outfile)) as temporary:
             temporary.write_text(page, encoding="utf-8", newline="\n")
@@ -286,9 +293,23 @@ def _notice(lang: Language, data: dict[str, Any]) -> str:
     elif synthetic:
         code = "page.banner_mixed" if article else "page.banner_some"
         lines.append(text(code, lang, n=len(plots), s=synthetic, a=article))
-    if any(place["schematic"] for place in data["places"]):
-        lines.append(text("page.banner_schematic", lang))
+    sketched = _sketched(lang, data["places"])
+    if sketched:
+        lines.append(text("page.banner_schematic", lang, v=sketched))
     return ("" if lang == "zh" else " ").join(lines)
+
+
+def _sketched(lang: Language, places: list[dict[str, Any]]) -> str:
+    """Name the boundaries that are schematic: a kind as a whole, or else place by place."""
+    parks = [place for place in places if place["kind"] == "park"]
+    towns = [place for place in places if place["kind"] != "park"]
+    said = []
+    for code, group in (("page.banner_towns", towns), ("page.banner_park", parks)):
+        names = [place["name"] for place in group if place["schematic"]]
+        if names:
+            whole = len(names) == len(group)
+            said.append(text(code, lang) if whole else text("page.list_mark", lang).join(names))
+    return text("page.banner_and", lang).join(said)
 
 
 def _facts(inventory: Inventory, lang: Language, within_m: float, title: str | None) -> PageFacts:
@@ -308,6 +329,7 @@ def _facts(inventory: Inventory, lang: Language, within_m: float, title: str | N
 
 def _measured(inventory: Inventory, lang: Language, within_m: float) -> PageData:
     by_status = totals(inventory, "status", lang=lang)
+    grouping = _grouping(inventory.parcels)
     return PageData(
         parcels=inventory.parcels,
         places=inventory.places,
@@ -316,9 +338,20 @@ def _measured(inventory: Inventory, lang: Language, within_m: float) -> PageData
         projects=inventory.projects,
         parcel_projects=inventory.parcel_projects,
         legend=by_status.rows,
-        units=totals(inventory, "responsible", lang=lang).rows,
+        grouping=grouping,
+        units=totals(inventory, grouping, lang=lang).rows,
         total=by_status.total,
     )
+
+
+def _grouping(parcels: pd.DataFrame) -> Literal["responsible", "town"]:
+    """Group by town where no plot has a responsible unit; a ledger may well lack the column."""
+    stated = {column: _any_stated(parcels[column]) for column in ("responsible", "town")}
+    return "town" if stated["town"] and not stated["responsible"] else "responsible"
+
+
+def _any_stated(codes: pd.Series[Any]) -> bool:
+    return any(isinstance(code, str) and code != "" for code in codes)
 
 
 def _elements(root: Element) -> Iterator[Element]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Page
+
+    from enping_gis.messages import Language
 
     OpenPage = Callable[..., AbstractContextManager[Page]]
 
@@ -46,6 +49,12 @@ def demo_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def colour_at_inner_point(page: Page, parcel_id: str) -> str:
     """Go to a plot and read the pixel where its inner point is drawn."""
+    (colour,) = colours_around_inner_point(page, parcel_id, 0)
+    return colour
+
+
+def colours_around_inner_point(page: Page, parcel_id: str, reach: int) -> set[str]:
+    """Go to a plot and read the pixels up to `reach` left, right, above and below that point."""
     page.evaluate("id => enping.goto(id)", parcel_id)
     x, y = page.evaluate(
         """id => {
@@ -55,9 +64,13 @@ def colour_at_inner_point(page: Page, parcel_id: str) -> str:
         }""",
         parcel_id,
     )
-    clip: Any = {"x": int(x), "y": int(y), "width": 1, "height": 1}
-    pixel = matplotlib.image.imread(io.BytesIO(page.screenshot(clip=clip)), format="png")[0, 0]
-    return "#" + "".join(f"{round(float(part) * 255):02X}" for part in pixel[:3])
+    clip: Any = {"x": int(x) - reach, "y": int(y) - reach}
+    clip |= dict.fromkeys(("width", "height"), 2 * reach + 1)
+    pixels = matplotlib.image.imread(io.BytesIO(page.screenshot(clip=clip)), format="png")
+    return {
+        "#" + "".join(f"{round(float(part) * 255):02X}" for part in pixel[:3])
+        for pixel in pixels.reshape(-1, pixels.shape[2])
+    }
 
 
 def wrong_colours(page: Page) -> list[tuple[str, str, str]]:
@@ -155,6 +168,96 @@ def test_the_card_says_what_is_known_and_what_it_is_worth(
         page.keyboard.press("Escape")
         assert page.is_hidden("#card")
         assert complaints == []
+
+
+def test_the_card_marks_a_date_and_calls_a_mechanism_so(
+    opened: OpenPage, complaints: list[str], tmp_path: Path
+) -> None:
+    demo = Inventory.demo()
+    parcels = demo.parcels.assign(disposal=None)
+    events = demo.events.assign(date_basis="inferred")
+    path = tmp_path / "marks.html"
+    tables = demo.tables | {"parcels": parcels, "events": events}
+    ParcelMap(replace(demo, tables=tables)).save(path)
+    with opened(path) as page:
+        page.evaluate("enping.goto('EP002')")
+        assert re.search(r"自 \d{4}-\d\d-\d\d（推断），已 \d+ 天", page.inner_text("#card .since"))
+        rows = page.locator("#card dt").all_inner_texts()
+        assert "机制" in rows
+        assert "处置方式" not in rows
+        assert complaints == []
+
+
+def test_an_office_without_responsible_units_sees_its_towns(
+    opened: OpenPage, complaints: list[str], tmp_path: Path
+) -> None:
+    demo = Inventory.demo()
+    towns = demo.parcels["town"].mask(np.arange(119) < 20, None)
+    parcels = demo.parcels.assign(responsible=None, town=towns)
+    path = tmp_path / "towns.html"
+    ParcelMap(replace(demo, tables=demo.tables | {"parcels": parcels})).save(path)
+    with opened(path) as page:
+        assert page.evaluate("Enping.page.parcels.drawn") == "units"
+        labels = page.evaluate("Enping.page.parcels.units.map(unit => unit.label)")
+        assert {"大槐镇", "未载明"} <= set(labels)
+        assert "按所在镇（街）" in page.inner_text("#panel")
+        page.evaluate("enping.goto('EP001')")
+        assert "责任单位 未载明" in page.inner_text("#card")
+        assert complaints == []
+
+
+def test_letters_on_a_plate_can_be_read_and_leave_the_inner_point(
+    opened: OpenPage, demo_page: Path
+) -> None:
+    """Hatched plots carry both lines on one plate; between the lines lies plain colour."""
+    script = """() => {
+        const seen = [];
+        const plate = Enping.Labels.prototype.plateOf;
+        Enping.Labels.prototype.plateOf = function (lines, plot, ...rest) {
+            const done = plate.call(this, lines, plot, ...rest);
+            if (done) { seen.push([plot.id, lines.length]); }
+            return done;
+        };
+        return (window.plates = seen, null);
+    }"""
+    with opened(demo_page) as page:
+        page.evaluate(script)
+        for parcel_id in ("EP012", "EP002"):
+            status = page.evaluate("id => enping.statusOf(id)", parcel_id)
+            assert colours_around_inner_point(page, parcel_id, 2) == {COLOURS[status]}
+            assert [parcel_id, 2] in page.evaluate("window.plates")
+        assert contrast("#FFFFFF", COLOURS["disputed"]) > 4.5
+        assert contrast("#1B1F24", COLOURS["remediating"]) > 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of WCAG 2."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        ]
+        return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_names_of_units_are_not_cut(opened: OpenPage, tmp_path: Path, lang: Language) -> None:
+    path = tmp_path / "units.html"
+    ParcelMap(Inventory.demo(), lang=lang).save(path)
+    with opened(path) as page:
+        cut = """[...document.querySelectorAll(".unit span")].filter(
+            each => each.scrollWidth > each.clientWidth).map(each => each.textContent)"""
+        assert page.evaluate(cut) == []
+        heights = page.evaluate(
+            "[...document.querySelectorAll('.unit')].map(each => each.offsetHeight)"
+        )
+        assert len(set(heights)) == 1
+        assert page.evaluate("Enping.page.count(1)") == {"zh": "1 宗", "en": "1 plot"}[lang]
+        assert page.evaluate("Enping.page.count(2)") == {"zh": "2 宗", "en": "2 plots"}[lang]
 
 
 def test_the_panel_adds_up_and_leads_to_plots_by_keyboard(

@@ -136,6 +136,82 @@ def test_the_difference_to_the_ledger_is_shown_with_its_sign(odd_shapes: Invento
     assert plot["differenceMu"].startswith("−")
 
 
+def changed(inventory: Inventory, table: str, **columns: object) -> Inventory:
+    """Return a copy with other values in some columns of a table."""
+    return replace(
+        inventory, tables=inventory.tables | {table: inventory.tables[table].assign(**columns)}
+    )
+
+
+@pytest.mark.parametrize("basis", ["stated", "inferred", "synthetic"])
+def test_a_date_that_is_not_stated_is_marked(basis: str) -> None:
+    data = data_of(ParcelMap(changed(Inventory.demo(), "events", date_basis=basis)))
+    dated = [plot for plot in data["plots"] if "since" in plot]
+    assert dated
+    marks = {plot.get("sinceBasis") for plot in dated}
+    assert marks == {None if basis == "stated" else basis}
+
+
+def test_who_is_responsible_may_be_inferred() -> None:
+    data = data_of(ParcelMap(changed(Inventory.demo(), "parcels", responsible_basis="inferred")))
+    for plot in data["plots"]:
+        assert "inferred" in plot["tags"]
+        assert "responsible" in plot["inferred"]
+    assert data["words"]["page.basis_responsible"]
+
+
+@pytest.mark.parametrize(
+    ("sketched", "said"),
+    [
+        ({"town", "street", "park"}, "镇（街）和园区界线为示意"),
+        ({"town", "street"}, "。镇（街）界线为示意"),
+        ({"park"}, "。园区界线为示意"),
+        ({"street", "park"}, "。恩城街道和园区界线为示意"),
+        (set(), ""),
+    ],
+)
+def test_the_notice_names_what_is_schematic_only(sketched: set[str], said: str) -> None:
+    demo = Inventory.demo()
+    schematic = demo.places["kind"].isin(sketched)
+    page = ParcelMap(changed(demo, "places", schematic=schematic)).get_root().render()
+    notice = page.split('role="note">', 1)[1].split("</div>", 1)[0]
+    assert said in notice
+    assert ("界线为示意" in notice) == bool(sketched)
+
+
+def test_without_responsible_units_plots_are_grouped_by_town() -> None:
+    demo = Inventory.demo()
+    towns = demo.parcels["town"].mask(np.arange(119) < 20, None)
+    data = data_of(ParcelMap(changed(demo, "parcels", responsible=None, town=towns)))
+    assert data["meta"]["grouping"] == "town"
+    assert sum(row["n"] for row in data["units"]) == 119
+    assert (data["units"][-1]["label"], data["units"][-1]["n"]) == ("未载明", 20)
+    assert {plot["unit"] for plot in data["plots"]} == {row["key"] for row in data["units"]}
+    assert not any("responsible" in plot for plot in data["plots"])
+
+
+def test_one_responsible_unit_keeps_the_units_and_neither_is_no_town() -> None:
+    demo = Inventory.demo()
+    only = demo.parcels["responsible"].where(np.arange(119) == 118, None)
+    for parcels in (
+        changed(demo, "parcels", responsible=only),
+        changed(demo, "parcels", responsible=None, town=None),
+    ):
+        data = data_of(ParcelMap(parcels))
+        assert data["meta"]["grouping"] == "responsible"
+
+
+def test_what_is_not_stated_is_last_in_the_legend(demo: dict[str, Any]) -> None:
+    codes = [demo["statuses"][row["status"]]["code"] for row in demo["legend"]]
+    assert "unknown" not in codes
+    inventory = Inventory.demo()
+    events = inventory.events[inventory.events["parcel_id"] != "EP003"]
+    data = data_of(ParcelMap(replace(inventory, tables=inventory.tables | {"events": events})))
+    codes = [data["statuses"][row["status"]]["code"] for row in data["legend"]]
+    assert codes[-1] == "unknown"
+    assert data["legend"][-1]["n"] == 1
+
+
 def test_same_inventory_same_bytes(tmp_path: Path) -> None:
     for name in ("one.html", "two.html"):
         ParcelMap(Inventory.demo()).save(tmp_path / name)

@@ -76,6 +76,25 @@ def test_a_page_is_written_whole_or_not_at_all(inventory: Inventory, tmp_path: P
     assert [each.name for each in tmp_path.iterdir()] == ["page.html"]
 
 
+@pytest.mark.parametrize("name", ["keep.gpkg", "keep", "keep.html.csv"])
+def test_only_a_web_page_is_written(inventory: Inventory, tmp_path: Path, name: str) -> None:
+    target = tmp_path / name
+    target.write_bytes(b"years of work")
+    with pytest.raises(OutputError) as caught:
+        ParcelMap(inventory).save(target)
+    assert caught.value.code == "error.not_html"
+    assert name in str(caught.value)
+    assert target.read_bytes() == b"years of work"
+
+
+@pytest.mark.parametrize("name", ["page.htm", "PAGE.HTML"])
+def test_either_ending_of_a_web_page_will_do(
+    inventory: Inventory, tmp_path: Path, name: str
+) -> None:
+    ParcelMap(inventory).save(str(tmp_path / name))
+    assert (tmp_path / name).stat().st_size > 0
+
+
 @pytest.mark.parametrize("text", ["</script>", "<!--", "<script>", "\u2028", "a & b"])
 def test_data_cannot_leave_its_block(text: str) -> None:
     written = json_block({"name": text})

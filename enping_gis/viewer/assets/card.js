@@ -17,7 +17,7 @@
     const title = element("h2", "card-title", plot.name || plot.id);
     title.tabIndex = -1;
     box.append(element("div", "card-head", null, [title, close]));
-    const line = [plot.id, plot.town, say("page.responsible", { u: plot.unitLabel })];
+    const line = [plot.id, plot.town, say("page.responsible", { u: responsible(page, plot) })];
     box.append(element("p", "card-line", line.filter(Boolean).join(" · ")));
     box.append(statusLine(page, plot), areaBlock(page, plot));
     box.append(facts(page, plot));
@@ -29,12 +29,18 @@
     return title;
   }
 
+  function responsible(page, plot) {
+    return plot.responsible || page.data.meta.notStated;
+  }
+
   function statusLine(page, plot) {
     const status = page.data.statuses[plot.status];
     const line = element("p", "card-status", null, [swatch(status), element("strong", "", status.label)]);
     if (plot.since) {
-      const values = { d: plot.since, n: Enping.grouped(plot.days) };
-      line.append(element("span", "since", page.say("page.since", values)));
+      const mark = plot.sinceBasis ? page.say("page.mark_" + plot.sinceBasis) : "";
+      const values = { d: plot.since, b: mark, n: Enping.grouped(plot.days) };
+      const code = plot.days === 1 ? "page.since_one" : "page.since";
+      line.append(element("span", "since", page.say(code, values)));
     }
     plot.tags.forEach((tag) => line.append(element("span", "tag " + tag, page.say("page.tag_" + tag))));
     return line;
@@ -76,9 +82,9 @@
     row("page.holder", plot.holder, true);
     row("page.site", plot.site);
     row("page.town", plot.town);
-    row("page.unit", plot.unitLabel);
+    row("page.unit", responsible(page, plot));
     row("page.category", plot.category, true);
-    row("page.disposal", disposal);
+    row(plot.disposal ? "page.disposal" : "page.mechanism", disposal);
     row("page.blockers", plot.blockers);
     row("page.floor_area", plot.floorM2 && Enping.grouped(plot.floorM2) + " " + say("page.m2"));
     (plot.projects || []).forEach((project) => row("page.project", projectLine(page, project)));

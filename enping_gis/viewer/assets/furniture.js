@@ -46,7 +46,7 @@
       });
       const all = count === page.data.plots.length;
       const mu = all ? Enping.grouped(page.data.total.mu) : Enping.mu(areaM2);
-      what.textContent = page.say("page.inview", { n: Enping.grouped(count), a: mu });
+      what.textContent = page.say(count === 1 ? "page.inview_one" : "page.inview", { n: Enping.grouped(count), a: mu });
       const symbols = page.parcels.drawn === "units" && map.hasLayer(page.parcels);
       hint.hidden = !symbols;
       const places = symbols ? [] : Enping.placesAt(page.data, map.getCenter());
@@ -119,8 +119,7 @@
       page.parcels.highlight();
     }
     if (unit) {
-      const figures = [Enping.grouped(unit.count), page.say("page.plots")].join(" ");
-      return [unit.label, figures, Enping.mu(unit.areaM2) + " " + page.say("page.mu")].join(" · ");
+      return [unit.label, page.count(unit.count), Enping.mu(unit.areaM2) + " " + page.say("page.mu")].join(" · ");
     }
     if (index < 0) {
       return "";

@@ -5,6 +5,10 @@
   const NAME_ROOM_PX = 56;
   const MOST_PX = 220;
   const LEAST_LETTERS = 3;
+  // Of the room that a label may take, tried one after the other.
+  const WIDTHS = [1.1, 0.9, 0.7];
+  const NAME_FONT = "700 13px ";
+  const MU_FONT = "12px ";
 
   class Labels {
     /** @param {CanvasRenderingContext2D} pen @param {object} data */
@@ -23,44 +27,93 @@
      * @param {number} depth pixels from there to the boundary
      */
     write(plot, x, y, depth) {
-      const room = 2 * depth;
-      if (room < LEAST_ROOM_PX) {
-        return;
-      }
-      const pen = this.pen;
-      const status = this.data.statuses[plot.status];
-      const boxed = status.pattern === "hatch" || Boolean(plot.doneM2);
-      const colour = boxed ? "#1B1F24" : status.text;
-      const most = Math.min(room * 1.1, MOST_PX);
-      pen.textAlign = "center";
-      pen.textBaseline = "middle";
-      pen.font = "700 13px " + Enping.FONT;
-      const name = room > NAME_ROOM_PX ? shortened(pen, plot.name || plot.id, most) : "";
-      if (name) {
-        this.line(name, x, y - 18, colour, boxed);
-      }
-      pen.font = "12px " + Enping.FONT;
-      const mu = Enping.grouped(plot.mu) + " " + this.data.words["page.mu"];
-      if (pen.measureText(mu).width < most) {
-        this.line(mu, x, y + 18, colour, boxed);
-      }
+      const colour = this.data.statuses[plot.status].text;
+      this.lines(plot, depth, WIDTHS[0]).forEach((line) => {
+        const half = line.width / 2 + 4;
+        const at = y + line.side * 18;
+        if (this.take([x - half, at - 9, x + half, at + 9])) {
+          this.put(line, x, at, colour);
+        }
+      });
     }
 
-    line(words, x, y, colour, boxed) {
-      const pen = this.pen;
-      const half = pen.measureText(words).width / 2 + 4;
-      const box = [x - half, y - 9, x + half, y + 9];
-      if (this.taken.some((other) => meet(box, other))) {
-        return;
-      }
-      this.taken.push(box);
-      if (boxed) {
-        pen.fillStyle = "#FFFFFF";
-        pen.fillRect(box[0], box[1], 2 * half, 18);
-      }
-      pen.fillStyle = colour;
-      pen.fillText(words, x, y);
+    /**
+     * Write on a hatched plot: both lines on one plate in the colour of the status, else the mu.
+     * @param {object} plot
+     * @param {number} x of the inner point in pixels
+     * @param {number} y of the inner point in pixels
+     * @param {number} depth pixels from there to the boundary
+     * @param {(x: number, y: number) => boolean} inside tells whether a pixel is on the plot
+     * @returns {boolean} whether there was room
+     */
+    plate(plot, x, y, depth, inside) {
+      const fits = (lines) => this.plateOf(lines, plot, x, y, inside);
+      // In a plot that stands askew a shorter name still fits.
+      return WIDTHS.some((share) => fits(this.lines(plot, depth, share))) || fits(this.lines(plot, depth, WIDTHS[0]).slice(-1));
     }
+
+    plateOf(lines, plot, x, y, inside) {
+      const half = Math.max(...lines.map((line) => line.width)) / 2 + 6;
+      const above = lines.length > 1 ? 23 : 5;
+      const box = [x - half, y - above, x + half, y + 23];
+      if (!lines.length || !onPlot(box, inside) || !this.take(box)) {
+        return false;
+      }
+      const status = this.data.statuses[plot.status];
+      this.pen.fillStyle = status.colour;
+      this.pen.fillRect(box[0], box[1], box[2] - box[0], box[3] - box[1]);
+      // The hatched status is dark; its letters are white.
+      const colour = status.pattern === "hatch" ? "#FFFFFF" : status.text;
+      lines.forEach((line) => this.put(line, x, y + line.side * 11.5, colour));
+      return true;
+    }
+
+    /** The lines that fit a share of the room: the name above (side -1), the mu below (side 1). */
+    lines(plot, depth, share) {
+      const room = 2 * depth;
+      if (room < LEAST_ROOM_PX) {
+        return [];
+      }
+      const pen = this.pen;
+      const most = Math.min(room * share, MOST_PX);
+      const found = [];
+      const add = (words, font, side) => found.push({ words, font, side, width: pen.measureText(words).width });
+      pen.font = NAME_FONT + Enping.FONT;
+      const name = room > NAME_ROOM_PX ? shortened(pen, plot.name || plot.id, most) : "";
+      if (name) {
+        add(name, pen.font, -1);
+      }
+      pen.font = MU_FONT + Enping.FONT;
+      const mu = Enping.grouped(plot.mu) + " " + this.data.words["page.mu"];
+      if (pen.measureText(mu).width < most) {
+        add(mu, pen.font, 1);
+      }
+      return found;
+    }
+
+    /** Keep a box for oneself, unless something is written there. */
+    take(box) {
+      const free = !this.taken.some((other) => meet(box, other));
+      if (free) {
+        this.taken.push(box);
+      }
+      return free;
+    }
+
+    put(line, x, y, colour) {
+      const pen = this.pen;
+      pen.textAlign = "center";
+      pen.textBaseline = "middle";
+      pen.font = line.font;
+      pen.fillStyle = colour;
+      pen.fillText(line.words, x, y);
+    }
+  }
+
+  /** Corners and the middles of the long sides: a plate never covers a boundary. */
+  function onPlot(box, inside) {
+    const across = [box[0] - 2, (box[0] + box[2]) / 2, box[2] + 2];
+    return [box[1] - 2, box[3] + 2].every((y) => across.every((x) => inside(x, y)));
   }
 
   function meet(one, two) {

@@ -34,6 +34,7 @@
 
   const page = { data: readData(), map: null, parcels: null, opener: null };
   page.say = sayer(page.data);
+  page.count = (n) => page.say(n === 1 ? "page.count_one" : "page.count", { n: Enping.grouped(n) });
   page.contactsOf = contactLists(page.data);
   page.byId = new Map(page.data.plots.map((plot, i) => [plot.id, i]));
 

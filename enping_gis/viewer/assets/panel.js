@@ -7,13 +7,14 @@
   /** @param {HTMLElement} box @param {object} page */
   function showPanel(box, page) {
     const { say, data } = page;
+    const byTown = data.meta.grouping === "town";
     box.append(total(page));
     box.append(heading(say("page.legend"), say("page.plots_mu")), legend(page));
     if (data.legend.some((row) => row.partly)) {
       box.append(element("p", "small", say("page.note_done")));
     }
     box.append(keys(page));
-    box.append(heading(say("page.units"), say("page.plots_mu")), units(page));
+    box.append(heading(say(byTown ? "page.units_town" : "page.units"), say("page.plots_mu")), units(page));
     if (data.unplaced.length) {
       box.append(unplaced(page));
     }
@@ -32,7 +33,7 @@
     ]);
     const rest = [
       Enping.grouped(data.total.ha) + " " + say("page.ha"),
-      Enping.grouped(data.plots.length) + " " + say("page.plots"),
+      page.count(data.plots.length),
     ];
     block.append(figure, element("p", "small", rest.join(" · ")));
     return block;
@@ -92,6 +93,10 @@
 
   function units(page) {
     const list = element("ul", "units");
+    // Columns as wide as their longest figure leave the names all the room there is.
+    const longest = (figure) => Math.max(3, ...page.data.units.map((unit) => figure(unit).length));
+    list.style.setProperty("--n", longest((unit) => Enping.grouped(unit.n)) + "ch");
+    list.style.setProperty("--mu", longest((unit) => Enping.grouped(unit.mu)) + "ch");
     page.data.units.forEach(function (unit) {
       const item = element("li");
       const row = button("unit", "", function () {

@@ -53,7 +53,7 @@
       this.data = data;
       this.plots = prepared(data.plots);
       isolation(this.plots);
-      this.units = data.places.length ? Enping.unitsOf(this.plots, data.places) : [];
+      this.units = data.places.length ? Enping.unitsOf(this.plots, data.places, data.units) : [];
       this.boxes = new Enping.BoxGrid(this.plots.map((plot) => plot.box || null));
       const sides = this.plots.filter((plot) => plot.rings).map((plot) => plot.side);
       sides.sort((a, b) => a - b);
@@ -166,7 +166,7 @@
         const labels = new Enping.Labels(this.pen, this.data);
         const largest = inView.slice().sort((a, b) => b.depth - a.depth || a.index - b.index);
         largest.forEach((plot) => {
-          labels.write(plot, this.toX(plot.x), this.toY(plot.y), plot.depth * this.scale);
+          this.mark(plot, labels);
         });
       }
     },
@@ -194,7 +194,6 @@
       pen.fillStyle = status.colour;
       pen.fill("evenodd");
       if (detailed && this.drawn === "plots") {
-        const hatched = status.pattern === "hatch" || plot.doneM2;
         if (status.pattern === "hatch") {
           pen.fillStyle = this.brush.hatch("#FFFFFF", 2.4, true, x, y);
           pen.fill("evenodd");
@@ -203,17 +202,30 @@
           pen.fillStyle = this.brush.hatch(this.data.statuses[plot.doneStatus].colour, 2.6, false, x, y);
           pen.fill("evenodd");
         }
-        if (hatched) {
-          // A seat of plain colour at the inner point: here the status can be read off.
-          Enping.circle(pen, x, y, Math.min(SEAT_PX, plot.depth * this.scale), status.colour, null, 0);
-          this.trace(plot.rings);
-        }
       }
       pen.strokeStyle = status.stroke;
       pen.lineWidth = this.drawn === "plots" ? 1.4 : detailed ? 0.9 : 0.5;
       pen.setLineDash(detailed && this.drawn === "plots" ? Enping.dash(plot.line) : []);
       pen.stroke();
       pen.setLineDash([]);
+    },
+
+    /** Write on a plot; the inner point keeps the plain colour, so that the status can be read. */
+    mark: function (plot, labels) {
+      const status = this.data.statuses[plot.status];
+      const x = this.toX(plot.x);
+      const y = this.toY(plot.y);
+      const depth = plot.depth * this.scale;
+      if (status.pattern !== "hatch" && !plot.doneM2) {
+        labels.write(plot, x, y, depth);
+        return;
+      }
+      const inside = (px, py) =>
+        Enping.contains(plot.rings, (px + this.origin.x) / this.scale, (py + this.origin.y) / this.scale);
+      if (!labels.plate(plot, x, y, depth, inside) && plot.side * this.scale >= 7) {
+        // Less than the depth: the outline stays whole.
+        Enping.circle(this.pen, x, y, Math.min(SEAT_PX, Math.max(depth - 1, 1)), status.colour, null, 0);
+      }
     },
 
     trace: function (rings) {

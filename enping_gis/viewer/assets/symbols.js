@@ -72,14 +72,16 @@
   }
 
   /**
-   * Group placed plots by responsible unit. A symbol stands in the unit's own place, or where
+   * Group placed plots by unit: responsible unit, or town where none is stated. A symbol stands in the unit's own place, or where
    * its plots are on average when the unit has no outline.
    * @param {object[]} plots
    * @param {object[]} places
+   * @param {{key: string, label: string}[]} groups what the units are called
    * @returns {{key: string, label: string, count: number, areaM2: number, x: number, y: number,
    *   shares: number[], members: number[]}[]} largest first; x, y in unit Mercator
    */
-  function unitsOf(plots, places) {
+  function unitsOf(plots, places, groups) {
+    const labels = new Map(groups.map((group) => [group.key, group.label]));
     /** @type {Map<string, any>} */
     const units = new Map();
     plots.forEach(function (plot, i) {
@@ -88,7 +90,7 @@
       }
       let unit = units.get(plot.unit);
       if (!unit) {
-        unit = { key: plot.unit, label: plot.unitLabel, count: 0, areaM2: 0, x: 0, y: 0 };
+        unit = { key: plot.unit, label: labels.get(plot.unit) || plot.unit, count: 0, areaM2: 0, x: 0, y: 0 };
         Object.assign(unit, { shares: [], members: [] });
         units.set(plot.unit, unit);
       }

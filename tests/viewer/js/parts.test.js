@@ -93,14 +93,16 @@ test("symbols do not overlap after spreading and stay in the frame", () => {
 
 test("units group plots and split what is done", () => {
   const plots = [
-    { rings: [], unit: "a", unitLabel: "A", m2: "100", x: 0, y: 0, status: 1, doneM2: 40, doneStatus: 4 },
-    { rings: [], unit: "a", unitLabel: "A", m2: "300", x: 4, y: 8, status: 2 },
-    { unit: "a", unitLabel: "A", m2: "5", status: 2 },
+    { rings: [], unit: "a", m2: "100", x: 0, y: 0, status: 1, doneM2: 40, doneStatus: 4 },
+    { rings: [], unit: "a", m2: "300", x: 4, y: 8, status: 2 },
+    { unit: "a", m2: "5", status: 2 },
   ];
-  const [unit] = Enping.unitsOf(plots, []);
+  const groups = [{ key: "a", label: "A" }];
+  const [unit] = Enping.unitsOf(plots, [], groups);
+  assert.equal(unit.label, "A");
   assert.equal(unit.count, 2);
   assert.equal(unit.areaM2, 400);
   assert.deepEqual([unit.x, unit.y], [3, 6]);
-  assert.equal(Enping.unitsOf(plots, [{ code: "a", at: [0, 0] }])[0].x, 0.5);
+  assert.equal(Enping.unitsOf(plots, [{ code: "a", at: [0, 0] }], groups)[0].x, 0.5);
   assert.deepEqual([unit.shares[1], unit.shares[2], unit.shares[4]], [60, 300, 40]);
 });
