@@ -221,9 +221,16 @@ def normalised(wording: object) -> str:
     >>> normalised("Ｅn 城"), normalised(None)
     ('en城', '')
     """
-    if wording is None or wording != wording:  # noqa: PLR0124 - NaN is the value unequal to itself
+    # pandas' NA has no truth value, so it goes by its print; NaN is unequal to itself.
+    if wording is None or str(wording) == "<NA>" or wording != wording:  # noqa: PLR0124 - see above
         return ""
-    return "".join(unicodedata.normalize("NFKC", str(wording)).casefold().split())
+    folded = "".join(str(wording).split())
+    while True:
+        # Folding case can leave a form that folds again, so the words compared are stable ones.
+        again = "".join(unicodedata.normalize("NFKC", folded).casefold().split())
+        if again == folded:
+            return folded
+        folded = again
 
 
 def _term(kind: str, record: dict[str, Any]) -> Term:
