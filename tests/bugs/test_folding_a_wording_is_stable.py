@@ -8,9 +8,7 @@ import pytest
 from enping_gis.vocabulary import normalised
 
 
-@pytest.mark.parametrize(
-    "wording", ["A\N{ACUTE ACCENT}", "\N{LATIN SMALL LETTER SHARP S}", "Ａ"]
-)
+@pytest.mark.parametrize("wording", ["A\N{ACUTE ACCENT}", "\N{LATIN SMALL LETTER SHARP S}", "Ａ"])
 def test_folding_twice_changes_nothing(wording: str) -> None:
     assert normalised(normalised(wording)) == normalised(wording)
 
