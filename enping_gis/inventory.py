@@ -12,7 +12,7 @@ import pandas as pd
 from enping_gis import opening
 from enping_gis.errors import OutputError, SchemaError
 from enping_gis.intake.wording import found_parcel, found_place
-from enping_gis.schema import conformed, tables
+from enping_gis.schema import conformed, synthetic_rows, tables
 from enping_gis.status import event_days, today
 from enping_gis.store.geopackage import is_inventory, write_inventory
 from enping_gis.store.shipped import demo_tables
@@ -132,10 +132,9 @@ class Inventory:
         Returns
         -------
         pandas.Series of bool
-            True where area, town and shape are all synthetic, on the index of `parcels`.
+            As `enping_gis.schema.synthetic_rows` has it, on the index of `parcels`.
         """
-        bases = self.parcels[["area_basis", "town_basis", "geometry_basis"]]
-        return (bases == "synthetic").all(axis=1)
+        return synthetic_rows(self.parcels)
 
     @property
     def crs(self) -> CRS:

@@ -284,6 +284,32 @@ def free_names(columns: Iterable[str]) -> dict[str, str]:
     return names
 
 
+def synthetic_rows(parcels: pd.DataFrame) -> pd.Series[bool]:
+    """
+    Tell which plots stand for no real plot; page and command line both go by this.
+
+    Parameters
+    ----------
+    parcels : pandas.DataFrame
+        Table ``parcels``.
+
+    Returns
+    -------
+    pandas.Series of bool
+        True where area, town and shape are all synthetic; where no basis is given, as in a
+        file that lacks these columns, True where the source begins with "synthetic".
+
+    Examples
+    --------
+    >>> synthetic_rows(conformed(pd.DataFrame(), "parcels")).size
+    0
+    """
+    bases = parcels[["area_basis", "town_basis", "geometry_basis"]]
+    named = [str(source or "").startswith("synthetic") for source in parcels["source"]]
+    unsaid = bases.isna().all(axis=1) & pd.Series(named, index=parcels.index, dtype="bool")
+    return (bases == "synthetic").all(axis=1) | unsaid
+
+
 def _column(record: dict[str, object]) -> Column:
     return Column(
         name=str(record["name"]),

@@ -13,7 +13,7 @@ import pandas as pd
 from enping_gis._resources import shipped_json
 from enping_gis.crs import lonlat
 from enping_gis.messages import text
-from enping_gis.schema import LIST_SEPARATOR
+from enping_gis.schema import LIST_SEPARATOR, synthetic_rows
 from enping_gis.units import HA, M2, MU, half_up, printed
 from enping_gis.viewer.shapes import UNITS_PER_DEGREE, inner_points, polygonal, rings
 from enping_gis.vocabulary import UNKNOWN, label, terms
@@ -35,8 +35,6 @@ KINDS = ("overlap", "shared", "across", "corner")
 _EQUATOR_M = 40_075_016.686
 _LEAST_CONTACT = 3
 _BASES = {part: f"{part}_basis" for part in ("area", "town", "responsible", "geometry")}
-# A plot is generated when these are; who is responsible may still be blank.
-_ESSENTIAL = {"area", "town", "geometry"}
 
 
 @dataclass(frozen=True)
@@ -171,7 +169,7 @@ def _plots(data: PageData, facts: PageFacts) -> list[Record]:
     standing = data.standing.to_dict("index")
     records = parcels.drop(columns=parcels.geometry.name).to_dict("records")
     plots = []
-    for record, shape in zip(records, shapes, strict=True):
+    for record, shape, synthetic in zip(records, shapes, synthetic_rows(parcels), strict=True):
         row = {str(key): None if _is_blank(value) else value for key, value in record.items()}
         stand = standing[row["parcel_id"]]
         plot = {
@@ -182,7 +180,7 @@ def _plots(data: PageData, facts: PageFacts) -> list[Record]:
             **_words(row, facts.lang),
             **_since(stand, facts.as_of),
             **_areas(row, stand),
-            **_honesty(row, facts),
+            **_honesty(row, facts, synthetic=synthetic),
             **shape,
         }
         if stand["partly"]:
@@ -265,12 +263,9 @@ def _areas(row: Record, stand: Record) -> Record:
     return found
 
 
-def _honesty(row: Record, facts: PageFacts) -> Record:
+def _honesty(row: Record, facts: PageFacts, *, synthetic: bool) -> Record:
     bases = {part: row.get(column) for part, column in _BASES.items()}
     generated = [part for part, basis in bases.items() if basis == "synthetic"]
-    # Rows that are generated throughout say so in their source; so may a file without bases.
-    named = str(row.get("source") or "").startswith("synthetic")
-    synthetic = named or set(generated) >= _ESSENTIAL
     sketched = bool(row.get("schematic")) or bases["geometry"] in {"synthetic", "inferred"}
     inferred = [part for part, basis in bases.items() if basis == "inferred"]
     tags = ["synthetic"] if synthetic else ["schematic"] if sketched else []
