@@ -1,7 +1,8 @@
 """
 Analyse the remediation of inefficient industrial land, and map it for planners.
 
-An `Inventory` holds plots, places and events; `area`, `contacts`, `neighbours`, `status_on`
+`read` takes in whatever files planners hold, and `write` gives them back. An `Inventory`
+holds plots, places and events; `area`, `contacts`, `neighbours`, `status_on`
 and `totals` measure it; `ParcelMap` draws it as one offline HTML file.
 """
 
@@ -15,12 +16,14 @@ from enping_gis.errors import (
     SourceError,
     VocabularyError,
 )
+from enping_gis.export.write import write
 from enping_gis.findings import Finding, findings_frame
 from enping_gis.inventory import Inventory
 from enping_gis.measure.areas import area
 from enping_gis.measure.contacts import contacts, neighbours
 from enping_gis.measure.standing import status_on
 from enping_gis.measure.totals import Totals, totals
+from enping_gis.reading import Reading, read
 from enping_gis.store.meta import InventoryMeta
 from enping_gis.units import balance
 from enping_gis.viewer import ParcelMap
@@ -37,6 +40,7 @@ __all__ = [
     "OutputError",
     "ParcelError",
     "ParcelMap",
+    "Reading",
     "SchemaError",
     "SourceError",
     "Totals",
@@ -47,6 +51,8 @@ __all__ = [
     "contacts",
     "findings_frame",
     "neighbours",
+    "read",
     "status_on",
     "totals",
+    "write",
 ]

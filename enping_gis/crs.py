@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import shapely
@@ -24,7 +24,11 @@ WGS84 = CRS.from_epsg(4326)
 # A plot may lie a little outside the county outline, which is itself only good to 0.5 km.
 EXTENT_MARGIN_DEG = 0.2
 # PROJ takes these datums for CGCS2000 without a word; the truth is tens of metres away.
-_UNSHIFTED_DATUMS = ("xian 1980", "beijing 1954", "new beijing", "based on krassovsky", "iag 1975")
+_UNSHIFTED_DATUMS = {
+    "xian80": ("xian 1980", "xian80", "iag 1975", "iau 1976"),
+    # Files of Beijing 54 often call it Pulkovo 1942, which has the same ellipsoid.
+    "beijing54": ("beijing", "kras", "pulkovo"),
+}
 _CHINA = CGCS2000.area_of_use
 
 
@@ -86,14 +90,16 @@ def enping_extent() -> Extent:
     return Extent(*(float(side) for side in shapely.total_bounds(shapes)))
 
 
-def parsed_crs(wording: str | int | CRS) -> CRS:
+def parsed_crs(wording: str | int | CRS, *, local: bool = False) -> CRS:
     """
     Read a coordinate system and refuse those that cannot be used.
 
     Parameters
     ----------
     wording : str, int or pyproj.CRS
-        ``"EPSG:4546"``, an EPSG code, WKT, or a CRS.
+        ``"EPSG:4546"``, an EPSG code, WKT, or a CRS; heights in it are left out.
+    local : bool
+        Take a datum that needs local parameters too; the caller has them.
 
     Returns
     -------
@@ -118,13 +124,39 @@ def parsed_crs(wording: str | int | CRS) -> CRS:
         crs = CRS.from_user_input(wording)
     except PyprojCRSError as error:
         raise CRSError("error.crs_unknown", value=wording) from error
+    if crs.is_compound:
+        crs = crs.sub_crs_list[0]
     code = crs.to_epsg()
     if code is not None:
         crs = CRS.from_epsg(code)
-    datum = (crs.datum.name if crs.datum is not None else "").casefold().replace("_", " ")
-    if any(name in datum for name in _UNSHIFTED_DATUMS):
+    if local_datum(crs) and not local:
         raise CRSError("error.crs_datum", value=crs.name)
     return crs
+
+
+def local_datum(crs: CRS) -> Literal["", "xian80", "beijing54"]:
+    """
+    Name the datum of a system where only local parameters lead from it to CGCS2000.
+
+    Parameters
+    ----------
+    crs : pyproj.CRS
+        Any system.
+
+    Returns
+    -------
+    {"", "xian80", "beijing54"}
+        Empty for every other datum.
+
+    Examples
+    --------
+    >>> local_datum(CRS.from_epsg(2383)), local_datum(CRS.from_epsg(4546))
+    ('xian80', '')
+    """
+    datum = (crs.datum.name if crs.datum is not None else "").casefold().replace("_", " ")
+    if any(name in datum for name in _UNSHIFTED_DATUMS["xian80"]):
+        return "xian80"
+    return "beijing54" if any(name in datum for name in _UNSHIFTED_DATUMS["beijing54"]) else ""
 
 
 def working_crs(crs: CRS, extent: Extent) -> CRS:
@@ -224,6 +256,29 @@ def geographic_of(crs: CRS) -> CRS:
     return geographic
 
 
+@lru_cache(maxsize=64)
+def transformer(source: CRS, target: CRS) -> Transformer:
+    """
+    Return what moves coordinates between two systems; to find it takes PROJ up to 0.2 s.
+
+    Parameters
+    ----------
+    source, target : pyproj.CRS
+        From where to where.
+
+    Returns
+    -------
+    pyproj.Transformer
+        Takes and gives x or longitude first.
+
+    Examples
+    --------
+    >>> transformer(CGCS2000, CRS.from_epsg(4546)).transform(111, 0)
+    (500000.0, 0.0)
+    """
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
 def transformed(
     geometries: npt.NDArray[np.object_] | gpd.GeoSeries, source: CRS, target: CRS
 ) -> npt.NDArray[np.object_]:
@@ -249,13 +304,15 @@ def transformed(
     >>> transformed(np.array([], dtype=object), WGS84, WGS84).size
     0
     """
-    flat = shapely.force_2d(np.asarray(geometries, dtype=object))
+    flat = np.array(geometries, dtype=object)
+    if shapely.has_z(flat).any():
+        flat = shapely.force_2d(flat)
     if source == target:
         return flat
-    transformer = Transformer.from_crs(source, target, always_xy=True)
+    move = transformer(source, target)
 
     def _moved(vertices: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return np.column_stack(transformer.transform(vertices[:, 0], vertices[:, 1]))
+        return np.column_stack(move.transform(vertices[:, 0], vertices[:, 1]))
 
     return shapely.transform(flat, _moved)
 
@@ -314,7 +371,7 @@ def lonlat_extent(
     Extent(west=0.0, south=0.0, east=1.0, north=1.0)
     """
     west, south, east, north = (float(side) for side in bounds)
-    move = Transformer.from_crs(crs, geographic_of(crs), always_xy=True)
+    move = transformer(crs, geographic_of(crs))
     lon, lat = move.transform([west, east, west, east], [south, south, north, north])
     return Extent(float(min(lon)), float(min(lat)), float(max(lon)), float(max(lat)))
 

@@ -25,6 +25,7 @@ COLUMNS = (
     "parcel",
     "field",
     "value",
+    "cell",
     "message_zh",
     "message_en",
     "cure_zh",
@@ -51,6 +52,8 @@ class Finding:
         Parcel id, where there is one.
     field, value : str
         Column and the value seen.
+    cell : str
+        Cell of a sheet, such as ``"C7"``.
     values : mapping of str to object
         Further placeholders of the messages.
 
@@ -68,6 +71,7 @@ class Finding:
     parcel: str = ""
     field: str = ""
     value: str = ""
+    cell: str = ""
     values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
     def message(self, lang: Language | None = None) -> str:
@@ -84,7 +88,12 @@ class Finding:
         str
             One line.
         """
-        return text(f"finding.{self.rule}", lang, **self._placeholders())
+        said = text(f"finding.{self.rule}", lang, **self._placeholders(lang))
+        return (
+            text("at_cell", lang, sheet=self.layer, cell=self.cell, said=said)
+            if self.cell
+            else said
+        )
 
     def cure(self, lang: Language | None = None) -> str:
         """
@@ -100,7 +109,7 @@ class Finding:
         str
             One line.
         """
-        return text(f"cure.{self.rule}", lang, **self._placeholders())
+        return text(f"cure.{self.rule}", lang, **self._placeholders(lang))
 
     def as_row(self) -> dict[str, Any]:
         """
@@ -111,14 +120,19 @@ class Finding:
         dict of str to Any
             Keys are `COLUMNS`.
         """
-        row: dict[str, Any] = {name: getattr(self, name) for name in COLUMNS[:8]}
+        row: dict[str, Any] = {name: getattr(self, name) for name in COLUMNS[:9]}
         for lang in LANGUAGES:
             row[f"message_{lang}"] = self.message(lang)
             row[f"cure_{lang}"] = self.cure(lang)
         return row
 
-    def _placeholders(self) -> dict[str, object]:
-        return {name: getattr(self, name) for name in COLUMNS[:8]} | dict(self.values)
+    def _placeholders(self, lang: Language | None) -> dict[str, object]:
+        # What was refused may be a part of a message; it speaks the language of the whole.
+        said = {
+            name: value.text(lang).rstrip(".\u3002") if hasattr(value, "text") else value
+            for name, value in self.values.items()
+        }
+        return {name: getattr(self, name) for name in COLUMNS[:9]} | said
 
 
 def findings_frame(findings: Iterable[Finding]) -> pd.DataFrame:
@@ -138,6 +152,6 @@ def findings_frame(findings: Iterable[Finding]) -> pd.DataFrame:
     Examples
     --------
     >>> findings_frame([]).shape
-    (0, 12)
+    (0, 13)
     """
     return pd.DataFrame([finding.as_row() for finding in findings], columns=list(COLUMNS))

@@ -11,6 +11,8 @@ import pandas as pd
 
 from enping_gis import opening
 from enping_gis.errors import OutputError, SchemaError
+from enping_gis.importing import imported
+from enping_gis.incoming import wished
 from enping_gis.intake.wording import found_parcel, found_place
 from enping_gis.schema import conformed, synthetic_rows, tables
 from enping_gis.status import event_days, today
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from enping_gis.findings import Finding
+    from enping_gis.importing import Imported
     from enping_gis.messages import Language
     from enping_gis.store.meta import InventoryMeta
 
@@ -179,6 +182,7 @@ class Inventory:
         *,
         layer: str | None = None,
         crs: str | CRS | None = None,
+        encoding: str | None = None,
         as_of: date | str | None = None,
     ) -> Inventory:
         """
@@ -187,12 +191,14 @@ class Inventory:
         Parameters
         ----------
         path : path-like
-            An inventory, or a GeoPackage, Shapefile or GeoJSON of parcels.
+            An inventory, or any file of plots that `enping_gis.read` reads.
         layer : str, optional
             Layer of a file of parcels, where there are several.
         crs : str or pyproj.CRS, optional
             System of a file of parcels, whatever it declares; of an inventory, the one to
             work in.
+        encoding : str, optional
+            Encoding of a file of parcels, whatever it declares.
         as_of : datetime.date or str, optional
             The day to look at; by default the inventory's own, else today.
 
@@ -212,7 +218,7 @@ class Inventory:
             stored = stored if crs is None else stored.to_crs(crs)
             return stored if as_of is None else stored.on(as_of)
         day = None if as_of is None else opening.parsed_day(as_of)
-        return cls(*opening.tables_of_file(file, layer=layer, crs=crs, day=day))
+        return cls(*opening.tables_of_file(file, layer=layer, crs=crs, encoding=encoding, day=day))
 
     @classmethod
     def create(cls, path: str | os.PathLike[str], *, demo: bool = False) -> Inventory:
@@ -351,39 +357,37 @@ class Inventory:
         source: str | os.PathLike[str],
         *,
         into: str = "parcels",
-        layer: str | None = None,
-        crs: str | CRS | None = None,
         status_now: pd.Series[Any] | None = None,
         day: date | str | None = None,
-    ) -> tuple[Inventory, pd.DataFrame]:
+        **options: Any,  # noqa: ANN401 - checked by `wished`
+    ) -> tuple[Inventory, Imported]:
         """
         Return the inventory with the rows of a file, and what changed.
 
-        A row whose key is there is updated in the columns the file has, others are added;
-        nothing is ever removed. A stated status becomes an opening event `imported` on the
-        inventory's day. Places that the file lacks stay schematic, and a finding names them.
+        A row that names what is there updates it in the columns the file has, others are
+        added; nothing is ever removed. A stated status becomes an opening event `imported`
+        on the inventory's day. A ledger updates the plots it names by code or name. Places
+        that the file lacks stay schematic, and a finding names them.
 
         Parameters
         ----------
         source : path-like
-            GeoPackage, Shapefile or GeoJSON.
-        into : {"parcels", "places"}
-            Table that the rows belong to.
-        layer : str, optional
-            Layer of the file, where there are several.
-        crs : str or pyproj.CRS, optional
-            System of the file, whatever it declares.
+            Any file that `enping_gis.read` reads.
+        into : str
+            Table of the layer model that the rows belong to.
         status_now : pandas.Series of str, optional
             Status of each plot before the import, so that no event repeats it.
         day : datetime.date or str, optional
             Day on which the stated statuses hold; by default the inventory's.
+        **options : Any
+            `layer`, `crs`, `encoding`, `county` and `parameters` of `enping_gis.read`.
 
         Returns
         -------
         inventory : Inventory
             The inventory after the import, not yet saved, with the findings of reading.
-        changes : pandas.DataFrame
-            Columns `table`, `change` (added, updated, unchanged, kept_aside) and `rows`.
+        imported : Imported
+            `changes` by table, and `details` cell by cell.
 
         Raises
         ------
@@ -391,8 +395,6 @@ class Inventory:
             The file or an option cannot be used; the message says how to cure it.
         """
         when = self.as_of if day is None else opening.parsed_day(day)
-        raw = opening.read_for_import(source, self.meta, into=into, layer=layer, crs=crs)
-        frames, findings, changes = opening.tables_with(
-            self.tables, raw, self.meta, into=into, status_now=status_now, day=when
-        )
-        return replace(self, tables=frames, findings=findings), changes
+        wish = wished(table=into, **options)
+        result = imported(self.tables, source, self.meta, wish, status_now=status_now, day=when)
+        return replace(self, tables=result.frames, findings=result.findings), result

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from enping_gis._resources import shipped_json
+from enping_gis.cells import as_flags, as_texts
 from enping_gis.errors import SchemaError
 from enping_gis.messages import language
-from enping_gis.vocabulary import code_of, normalised
+from enping_gis.vocabulary import normalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,6 +49,10 @@ class Column:
         A cell may hold several terms, kept apart by `LIST_SEPARATOR`.
     required : bool
         A row without it has no meaning.
+    unit : str
+        Unit of a number, code in ``tables.json``; empty for plain numbers.
+    refers : str
+        Table whose key its cells hold, empty for none.
     """
 
     name: str
@@ -57,6 +63,8 @@ class Column:
     vocabulary: str
     is_list: bool
     required: bool
+    unit: str = ""
+    refers: str = ""
 
     def heading(self, lang: Language | None = None) -> str:
         """
@@ -90,12 +98,15 @@ class Table:
         Column that names a row, None where no single column does.
     columns : tuple of Column
         Its columns, in order.
+    identity : tuple of str
+        Columns that together name a row; the key alone where there is one.
     """
 
     name: str
     geometry: str | None
     key: str | None
     columns: tuple[Column, ...]
+    identity: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -125,10 +136,7 @@ def tables() -> dict[str, Table]:
     >>> tables()["parcels"].key, tables()["events"].geometry
     ('parcel_id', None)
     """
-    return {
-        name: Table(name, record["geometry"], record["key"], tuple(map(_column, record["columns"])))
-        for name, record in shipped_json("schema.json").items()
-    }
+    return {name: _table(name, record) for name, record in shipped_json("schema.json").items()}
 
 
 def table(name: str) -> Table:
@@ -191,10 +199,14 @@ def recognised_columns(name: str, columns: Iterable[str]) -> dict[str, str]:
     {}
     """
     by_key: dict[str, str] = {}
+    columns = [str(column) for column in columns]
     for own in columns:
         key = normalised(own)
         if own == key or key not in by_key:
             by_key[key] = own
+    for own in columns:
+        # Of a header in two rows, joined as upper/lower, the lower one says what the cells are.
+        by_key.setdefault(normalised(own.rsplit("/", 1)[-1]), own)
     found: dict[str, str] = {}
     taken: set[str] = set()
     standard = [column.name for column in table(name).columns]
@@ -310,6 +322,12 @@ def synthetic_rows(parcels: pd.DataFrame) -> pd.Series[bool]:
     return (bases == "synthetic").all(axis=1) | unsaid
 
 
+def _table(name: str, record: dict[str, Any]) -> Table:
+    key = record["key"]
+    identity = tuple(record.get("identity", () if key is None else (key,)))
+    return Table(name, record["geometry"], key, tuple(map(_column, record["columns"])), identity)
+
+
 def _column(record: dict[str, object]) -> Column:
     return Column(
         name=str(record["name"]),
@@ -320,6 +338,8 @@ def _column(record: dict[str, object]) -> Column:
         vocabulary=str(record.get("vocabulary", "")),
         is_list=bool(record.get("list", False)),
         required=bool(record.get("required", False)),
+        unit=str(record.get("unit", "")),
+        refers=str(record.get("refers", "")),
     )
 
 
@@ -327,28 +347,9 @@ def _typed(cells: pd.Series | None, column: Column, index: pd.Index) -> pd.Serie
     if column.type == "float":
         numbers = pd.to_numeric(cells, errors="coerce") if cells is not None else float("nan")
         return pd.Series(numbers, index=index, dtype="float64")
-    if column.type == "bool":
-        flags = [] if cells is None else [_is_true(cell) for cell in cells]
-        return pd.Series(flags or False, index=index, dtype="bool")
-    texts = [None] * len(index) if cells is None else [_as_text(cell) for cell in cells]
-    return pd.Series(texts, index=index, dtype="object")
-
-
-def _is_true(cell: object) -> bool:
-    return not _is_missing(cell) and code_of("answer", cell) == "yes"
-
-
-def _is_missing(cell: object) -> bool:
-    # NaN and NaT are the values unequal to themselves; NA refuses to be compared.
-    return cell is None or cell is pd.NA or cell != cell  # noqa: PLR0124 - see above
-
-
-def _as_text(cell: object) -> str | None:
-    if _is_missing(cell):
-        return None
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, pd.Timestamp):
-        return cell.date().isoformat()
-    written = str(cell).strip()
-    return written or None
+    if cells is None:
+        blank = False if column.type == "bool" else None
+        return pd.Series(np.full(len(index), blank, dtype=object), index=index).astype(
+            "bool" if column.type == "bool" else "object"
+        )
+    return as_flags(cells) if column.type == "bool" else as_texts(cells)

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from enping_gis.messages import Language
 
 UNKNOWN = "unknown"
+# White space, and signs of no width that come along when text is copied.
+BLANKS = "".join(
+    sign
+    for sign in map(chr, range(0x10000))
+    if sign.isspace() or sign in "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+)
+_NO_BLANKS = str.maketrans("", "", BLANKS)
 
 
 @dataclass(frozen=True)
@@ -224,10 +231,10 @@ def normalised(wording: object) -> str:
     # pandas' NA has no truth value, so it goes by its print; NaN is unequal to itself.
     if wording is None or str(wording) == "<NA>" or wording != wording:  # noqa: PLR0124 - see above
         return ""
-    folded = "".join(str(wording).split())
+    folded = str(wording).translate(_NO_BLANKS)
     while True:
         # Folding case can leave a form that folds again, so the words compared are stable ones.
-        again = "".join(unicodedata.normalize("NFKC", folded).casefold().split())
+        again = unicodedata.normalize("NFKC", folded).casefold().translate(_NO_BLANKS)
         if again == folded:
             return folded
         folded = again

@@ -27,7 +27,7 @@ from enping_gis import EnpingError, Inventory, OutputError, area, findings_frame
 from enping_gis.crs import crs_name
 from enping_gis.messages import printable
 from enping_gis.status import today
-from enping_gis.store.atomic import replacing
+from enping_gis.atomic import replacing
 from enping_gis.units import MU, balance, ha_to_m2, half_up, mu_to_m2, printed
 from enping_gis.vocabulary import UNKNOWN, label, normalised
 

@@ -96,7 +96,7 @@ def test_what_is_not_decidable_is_refused(
 ) -> None:
     with pytest.raises(CRSError, match="--crs") as caught:
         decided_crs(bounds, None if declared is None else CRS.from_epsg(declared))
-    assert f"{bounds[0]:.6g}" in str(caught.value)
+    assert f"{bounds[0]:.8g}" in str(caught.value)
 
 
 def test_a_layer_without_coordinates_contradicts_nothing() -> None:

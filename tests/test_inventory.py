@@ -58,12 +58,12 @@ def import_into(
 ) -> tuple[Inventory, dict[str, int]]:
     """Import and save as the command does; return what is stored, and the changes."""
     now = status_on(inventory)["status"]
-    after, changes = inventory.with_import(source, into=into, status_now=now, day=day)
+    after, done = inventory.with_import(source, into=into, status_now=now, day=day)
     path = inventory.meta.source_path
     assert path is not None
     after.save(path)
     counts = {f"{table} {change}": rows for table, change, rows in
-              changes.itertuples(index=False)}  # fmt: skip
+              done.changes.itertuples(index=False)}  # fmt: skip
     return replace(Inventory.open(path), findings=after.findings), counts
 
 
@@ -184,9 +184,9 @@ def test_a_town_that_came_later_is_found_by_the_next_import(
     assert after.of("甲镇").parcels["parcel_id"].tolist() == ["c"]
 
 
-def test_only_two_tables_take_files(filled: Inventory, office: Path) -> None:
-    with pytest.raises(SchemaError, match="parcels, places"):
-        filled.with_import(office, into="events")
+def test_only_tables_of_the_layer_model_take_files(filled: Inventory, office: Path) -> None:
+    with pytest.raises(SchemaError, match="parcels, projects"):
+        filled.with_import(office, into="plots")
 
 
 def test_an_import_far_away_is_said_to_be(filled: Inventory, tmp_path: Path) -> None:

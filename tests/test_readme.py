@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 READMES = ("README.md", "README.zh-CN.md")
-COMMANDS = ("map", "totals", "contacts", "neighbours", "new", "import", "doctor")
+COMMANDS = ("map", "totals", "contacts", "neighbours", "read", "new", "import", "doctor")
 
 
 def _console_blocks(root: Path, name: str) -> list[list[str]]:

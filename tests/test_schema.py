@@ -43,10 +43,13 @@ def test_a_table_is_whole(each: Table) -> None:
     assert len(set(each.names)) == len(each.names)
     assert each.key is None or each.key in each.names
     record = shipped_json("schema.json")[each.name]
-    assert set(record) == {"geometry", "key", "columns"}
+    assert set(record) - {"identity"} == {"geometry", "key", "columns"}
+    assert each.identity, "rows that nothing names could not be imported twice"
+    assert set(each.identity) <= set(each.names)
     for column in record["columns"]:
         assert set(column) <= {
-            "name", "type", "zh", "en", "aliases", "vocabulary", "list", "required",
+            "name", "type", "zh", "en", "aliases", "vocabulary", "list", "required", "unit",
+            "refers",
         }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import typer.main
 from enping_gis import __version__
 from enping_gis.cli.facts import doctor
 from enping_gis.cli.filling import import_, new
+from enping_gis.cli.intake import read
 from enping_gis.cli.looking import contacts, map_, neighbours, totals
 from enping_gis.cli.options import Lang
 from enping_gis.messages import text
@@ -42,6 +43,7 @@ def build() -> typer.core.TyperGroup:
         "totals": totals,
         "contacts": contacts,
         "neighbours": neighbours,
+        "read": read,
         "new": new,
         "import": import_,
         "doctor": doctor,

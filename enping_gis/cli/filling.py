@@ -8,13 +8,16 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from enping_gis.cli.options import AsOf, Crs, Form, Lang, LayerName
-from enping_gis.cli.output import Format, Report, show, tell
+from enping_gis.cli.options import AsOf, Crs, EncodingName, Form, Lang, LayerName, Parameters
+from enping_gis.cli.output import Format, Report, show, tell, working
 from enping_gis.errors import SourceError
 from enping_gis.inventory import Inventory
 from enping_gis.measure.standing import status_on
-from enping_gis.messages import text
+from enping_gis.messages import printable, text
 from enping_gis.store.geopackage import is_inventory
+
+# So many changes are printed one by one; JSON has them all.
+DETAILS_SHOWN = 20
 
 
 def new(
@@ -41,6 +44,8 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help=text("help.dry_run"))] = False,
     as_of: AsOf = None,
     crs: Crs = None,
+    encoding: EncodingName = None,
+    parameters: Parameters = None,
     layer: LayerName = None,
     form: Form = Format.table,
     lang: Lang = None,
@@ -53,9 +58,11 @@ def import_(
         raise SourceError("error.not_inventory", path=inventory_file, reason=text("not_ours"))
     before = Inventory.open(inventory_file)
     status_now = status_on(before)["status"]
-    after, changes = before.with_import(
-        source, into=table, layer=layer, crs=crs, status_now=status_now, day=as_of
-    )
+    with working("cli.reading"):
+        after, imported = before.with_import(
+            source, into=table, layer=layer, crs=crs, encoding=encoding, parameters=parameters,
+            status_now=status_now, day=as_of,
+        )  # fmt: skip
     if not dry_run:
         after.save(inventory_file)
     tell(text("cli.dry_run" if dry_run else "cli.saved", path=inventory_file))
@@ -64,7 +71,18 @@ def import_(
         "path": str(inventory_file),
         "table": table,
         "dry_run": dry_run,
+        "details": imported.details.to_dict("records"),
     }
-    show(Report("import", changes, meta, after, after.findings), form)
+    _tell_details(imported.details)
+    show(Report("import", imported.changes, meta, after, after.findings), form)
     if any(finding.severity == "error" for finding in after.findings):
         raise typer.Exit(1)
+
+
+def _tell_details(details: pd.DataFrame) -> None:
+    """Print what changes, cell by cell; a long list is cut and JSON has the whole."""
+    for row in details.head(DETAILS_SHOWN).to_dict("records"):
+        code = "cli.detail_added" if row["change"] == "added" else "cli.detail"
+        tell(printable(text(code, **row)))
+    if len(details) > DETAILS_SHOWN:
+        tell(text("cli.more_details", n=len(details) - DETAILS_SHOWN))

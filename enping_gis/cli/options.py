@@ -48,6 +48,14 @@ Parcel = Annotated[str, typer.Argument(metavar="PARCEL", help=text("help.parcel"
 AsOf = Annotated[Optional[str], typer.Option("--as-of", metavar="DATE", help=text("help.as_of"))]  # noqa: UP045 - see above
 Crs = Annotated[Optional[str], typer.Option("--crs", metavar="CRS", help=text("help.crs"))]  # noqa: UP045 - see above
 LayerName = Annotated[Optional[str], typer.Option("--layer", help=text("help.layer"))]  # noqa: UP045 - see above
+EncodingName = Annotated[
+    Optional[str],  # noqa: UP045 - see above
+    typer.Option("--encoding", metavar="NAME", help=text("help.encoding")),
+]
+Parameters = Annotated[
+    Optional[Path],  # noqa: UP045 - see above
+    typer.Option("--parameters", metavar="FILE", help=text("help.parameters")),
+]
 Lang = Annotated[
     Optional[str],  # noqa: UP045 - see above
     typer.Option("--lang", metavar="zh|en", help=text("help.lang"), callback=known_language),

@@ -220,6 +220,12 @@ def _cell(column: str, value: Any) -> str:  # noqa: ANN401 - a cell of any table
         return f"{value:,}"
     if isinstance(value, float):
         return f"{value:,.2f}"
+    if column == "how":
+        return printable(
+            text("list_mark").join(
+                label("decoder", code) for code in str(value).split(", ") if code
+            )
+        )
     if column in _LABELLED:
         return printable(label(_LABELLED[column], str(value)))
     return printable(str(value))

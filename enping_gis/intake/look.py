@@ -1,19 +1,22 @@
-"""Look into a file before it is read: kind, layers, columns, coordinate system."""
+"""Look at a file before it is read: a local path, an allowed kind, and what it says it is."""
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import fiona
 from fiona.errors import FionaError
 
 from enping_gis.errors import SourceError
 from enping_gis.intake.encoding import shapefile_encoding
+from enping_gis.intake.raw import Layer
 
 if TYPE_CHECKING:
-    import os
+    from collections.abc import Callable
 
 
 class Kind(NamedTuple):
@@ -23,60 +26,72 @@ class Kind(NamedTuple):
     Parameters
     ----------
     driver : str
-        The one GDAL driver that may open it.
+        The one GDAL driver that may open it, or the name of the package's own reader.
     begins : tuple of bytes
-        How such a file begins; a renamed file of another kind does not.
+        How such a file begins; a renamed file of another kind does not. Empty where the kind
+        has no mark of its own.
+    reader : {"vector", "kml", "drawing", "points", "ledger", "archive"}
+        Module of `enping_gis.intake` that reads it; ``archive`` is for
+        `enping_gis.intake.unpack`. A text file may turn out to be points or a ledger.
     """
 
     driver: str
     begins: tuple[bytes, ...]
+    reader: str = "vector"
 
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OLE = (b"\xd0\xcf\x11\xe0",)
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 # An allow-list: other drivers follow references to further files and to the network.
 KINDS = {
     ".gpkg": Kind("GPKG", (b"SQLite format 3\x00",)),
     ".shp": Kind("ESRI Shapefile", (b"\x00\x00\x27\x0a",)),
-    ".geojson": Kind("GeoJSON", (b"{",)),
-    ".json": Kind("GeoJSON", (b"{",)),
+    ".gdb": Kind("OpenFileGDB", ()),
+    ".geojson": Kind("GeoJSON", (b"{", *_UTF16)),
+    ".json": Kind("GeoJSON", (b"{", *_UTF16)),
+    ".fgb": Kind("FlatGeobuf", (b"fgb\x03fgb",)),
+    ".parquet": Kind("Parquet", (b"PAR1",)),
+    ".geoparquet": Kind("Parquet", (b"PAR1",)),
+    ".tab": Kind("MapInfo File", (b"!table", b"!TABLE", b"!Table")),
+    ".mif": Kind("MapInfo File", (b"Version", b"VERSION", b"version")),
+    ".kml": Kind("KML", (b"<", *_UTF16), "kml"),
+    ".ovkml": Kind("KML", (b"<", *_UTF16), "kml"),
+    ".dxf": Kind("DXF", (b"0", b"999", b"AutoCAD Binary DXF"), "drawing"),
+    ".txt": Kind("TXT", (), "points"),
+    ".csv": Kind("CSV", (), "ledger"),
+    ".tsv": Kind("CSV", (), "ledger"),
+    ".xlsx": Kind("XLSX", _ZIP, "ledger"),
+    ".xlsm": Kind("XLSX", _ZIP, "ledger"),
+    ".xls": Kind("XLS", _OLE, "ledger"),
+    ".zip": Kind("ZIP", _ZIP, "archive"),
+    ".kmz": Kind("ZIP", _ZIP, "archive"),
+    ".ovkmz": Kind("ZIP", _ZIP, "archive"),
 }
 
+# Kinds that people do send and that cannot be read here, with the message that names the cure.
+_CONVERT = {
+    "drawing": (".dwg", ".dgn", ".dws", ".dwt"),
+    "access": (".mdb", ".accdb"),
+    "ovital": (".ovobj", ".ovobx", ".ovobk"),
+    "exchange": (".vct", ".e00", ".gml"),
+    "archive": (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"),
+    "virtual": (".vrt", ".url", ".lnk", ".wfs", ".gdalg"),
+    "document": (".doc", ".docx", ".wps", ".pdf", ".ofd", ".ppt", ".pptx", ".rtf"),
+    "sheet": (".et", ".ods", ".xlsb", ".numbers"),
+    "picture": (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".img"),
+    "project": (".qgz", ".qgs", ".mxd", ".aprx", ".mapx", ".lyr", ".lyrx", ".wor", ".qlr"),
+    "shapefile": (".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qpj", ".qix"),
+    "mapinfo": (".dat", ".map", ".id", ".ind", ".mid"),
+}
+_ADVICE = {suffix: what for what, suffixes in _CONVERT.items() for suffix in suffixes}
 
-@dataclass(frozen=True)
-class Layer:
-    """
-    One layer as it lies in a file.
-
-    Parameters
-    ----------
-    name : str
-        Its name.
-    geometry : str
-        Declared geometry type, ``"None"`` for a plain table.
-    columns : tuple of str
-        Its attribute columns.
-    rows : int
-        Number of features that the file claims.
-    crs_wkt : str
-        Coordinate system as the file states it, empty where it states none.
-    """
-
-    name: str
-    geometry: str
-    columns: tuple[str, ...]
-    rows: int
-    crs_wkt: str
-
-    @property
-    def may_hold_parcels(self) -> bool:
-        """
-        Tell whether the layer can hold polygons.
-
-        Returns
-        -------
-        bool
-            False for plain tables, points and lines.
-        """
-        return not any(word in self.geometry for word in ("None", "Point", "Line"))
+# What GDAL and its wrappers would take for an address or for the data itself.
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[/\\]+vsi|\s*[{\[<]|file:", re.IGNORECASE)
+_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_]+:")
+_SHOWN_CHARS = 200
+_GDB_TABLE = "a00000001.gdbtable"
 
 
 @dataclass(frozen=True)
@@ -135,6 +150,110 @@ class Source:
         return preferred[0]
 
 
+def local_path(path: str | os.PathLike[str]) -> Path:
+    """
+    Take a path only where it is one of this machine's files or folders.
+
+    Libraries below take addresses, ``/vsicurl/`` chains, driver prefixes and data itself for a
+    path; none of that gets through.
+
+    Parameters
+    ----------
+    path : path-like
+        What the user gave.
+
+    Returns
+    -------
+    pathlib.Path
+        The same as a path; it exists.
+
+    Raises
+    ------
+    SourceError
+        It is an address or data, or there is nothing there.
+
+    Examples
+    --------
+    >>> from enping_gis._resources import data_folder
+    >>> local_path(data_folder("boundaries") / "places.geojson").name
+    'places.geojson'
+    >>> local_path("https://example.org/a.geojson")
+    Traceback (most recent call last):
+    ...
+    enping_gis.errors.SourceError: ...
+    >>> local_path("")
+    Traceback (most recent call last):
+    ...
+    enping_gis.errors.SourceError: ...
+    """
+    wording = os.fsdecode(path)
+    if _ELSEWHERE.match(wording):
+        raise SourceError("error.not_local", path=wording[:_SHOWN_CHARS])
+    file = Path(wording)
+    try:
+        # A prefix such as GeoJSON: is only one where no file has that name.
+        if wording and file.exists():
+            return file
+    except (OSError, ValueError):  # too long for a name, or a null character in it
+        pass
+    code = "error.not_local" if _PREFIX.match(wording) else "error.missing_file"
+    raise SourceError(code, path=wording[:_SHOWN_CHARS])
+
+
+def checked_kind(path: Path, shown: str = "") -> str:
+    """
+    Return the kind of a file after a look at how it begins.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A local file, or a ``.gdb`` folder.
+    shown : str
+        How messages call it; by default its path.
+
+    Returns
+    -------
+    str
+        Key of `KINDS`.
+
+    Raises
+    ------
+    SourceError
+        The kind is not read, or the content is another one's; the message says what to do.
+
+    Examples
+    --------
+    >>> from enping_gis._resources import data_folder
+    >>> checked_kind(data_folder("boundaries") / "places.geojson")
+    '.geojson'
+    """
+    name, suffix = shown or str(path), path.suffix.casefold()
+    if suffix in _ADVICE:
+        code = f"error.convert_{_ADVICE[suffix]}"
+        raise SourceError(code, path=name, kind=suffix)
+    kind = KINDS.get(suffix)
+    if kind is None or (path.is_dir() if suffix != ".gdb" else path.is_file()):
+        raise SourceError("error.kind", path=name, known=", ".join(KINDS))
+    if suffix == ".gdb":
+        if not (path / _GDB_TABLE).is_file():
+            raise SourceError("error.not_its_kind", path=name, kind=kind.driver)
+        return suffix
+    if not path.is_file():  # a device or a pipe has no end
+        raise SourceError("error.kind", path=name, known=", ".join(KINDS))
+    if kind.begins and not _begin(path, name).startswith(kind.begins):
+        raise SourceError("error.not_its_kind", path=name, kind=kind.driver)
+    return suffix
+
+
+def _begin(path: Path, name: str) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(512).removeprefix(b"\xef\xbb\xbf").lstrip()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SourceError("error.unreadable", path=name, reason=reason) from error
+
+
 def look(path: str | os.PathLike[str]) -> Source:
     """
     Look into a file without reading its rows.
@@ -164,53 +283,95 @@ def look(path: str | os.PathLike[str]) -> Source:
     ...
     enping_gis.errors.SourceError: ...
     """
-    file = Path(path)
-    kind = _kind(file)
-    try:
-        names = fiona.listlayers(file)
-        layers = tuple(_layer(file, name, kind.driver) for name in names)
-    except (FionaError, ValueError, OSError) as error:
-        raise SourceError("error.unreadable", path=file, reason=_one_line(error)) from error
-    return Source(file, kind.driver, layers)
-
-
-def _kind(file: Path) -> Kind:
-    if not str(file) or str(file) == "." or not file.exists():
-        raise SourceError("error.missing_file", path=file)
+    file = local_path(path)
     kind = KINDS.get(file.suffix.casefold())
-    if kind is None or not file.is_file():
-        raise SourceError("error.kind", path=file, known=", ".join(KINDS))
-    try:
-        with file.open("rb") as stream:
-            begin = stream.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
-    except OSError as error:
-        raise SourceError("error.unreadable", path=file, reason=error.strerror) from error
-    if not begin.startswith(kind.begins):
-        raise SourceError("error.not_its_kind", path=file, kind=kind.driver)
+    looked_into = (".gpkg", ".shp", ".geojson", ".json")
+    if kind is None or file.suffix.casefold() not in looked_into or not file.is_file():
+        raise SourceError("error.kind", path=file, known=", ".join(looked_into))
+    checked_kind(file)
     if kind.driver == "ESRI Shapefile" and not _has_part(file, ".shx"):
         raise SourceError("error.shapefile_part", path=file, part=".shx")
-    return kind
+    options = {}
+    if kind.driver == "ESRI Shapefile":
+        # A .cpg that is wrong would keep fiona from reading even the names of the columns.
+        options["encoding"] = shapefile_encoding(file).name
+    return Source(file, kind.driver, looked(file, kind.driver, str(file), **options))
 
 
 def _has_part(file: Path, suffix: str) -> bool:
     return any(file.with_suffix(each).is_file() for each in (suffix, suffix.upper()))
 
 
-def _layer(file: Path, name: str, driver: str) -> Layer:
-    options = {}
-    if driver == "ESRI Shapefile":
-        # A .cpg that is wrong would keep fiona from reading even the names of the columns.
-        options["encoding"] = shapefile_encoding(file).name
-    with fiona.open(file, layer=name, enabled_drivers=[driver], **options) as collection:
+def looked(path: Path, driver: str, shown: str, **options: str) -> tuple[Layer, ...]:
+    """
+    List the layers of a file that fiona opens, with the one driver allowed.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file; it has been checked to be what it says it is.
+    driver : str
+        GDAL driver.
+    shown : str
+        How messages call it.
+    **options : str
+        Open options, such as ``encoding``.
+
+    Returns
+    -------
+    tuple of Layer
+        In the order of the file.
+
+    Raises
+    ------
+    SourceError
+        It cannot be opened.
+    """
+    try:
+        names: list[str] = fiona.listlayers(path)
+        return tuple(_layer(path, name, driver, options) for name in names)
+    except (FionaError, ValueError, OSError, KeyError, SystemError, AttributeError) as error:
+        # The last three are how fiona fails on names and types that it does not expect.
+        raise SourceError("error.unreadable", path=shown, reason=one_line(error)) from error
+
+
+def _layer(path: Path, name: str, driver: str, options: dict[str, str]) -> Layer:
+    opened: Callable[..., fiona.Collection] = fiona.open
+    with opened(path, layer=name, enabled_drivers=[driver], **options) as collection:
         schema = collection.schema
         return Layer(
             name=name,
             geometry=str(schema["geometry"]),
             columns=tuple(schema["properties"]),
-            rows=len(collection),
+            rows=_length(collection),
             crs_wkt=collection.crs_wkt or "",
         )
 
 
-def _one_line(error: Exception) -> str:
+def _length(collection: Any) -> int:  # noqa: ANN401 - fiona comes without types
+    try:
+        return len(collection)
+    except TypeError:  # the format does not say
+        return -1
+
+
+def one_line(error: BaseException) -> str:
+    r"""
+    Return what an error says on one line.
+
+    Parameters
+    ----------
+    error : BaseException
+        Any error.
+
+    Returns
+    -------
+    str
+        Its text, or its type where it has none.
+
+    Examples
+    --------
+    >>> one_line(ValueError("a\n b")), one_line(ValueError())
+    ('a b', 'ValueError')
+    """
     return " ".join(str(error).split()) or type(error).__name__

@@ -11,34 +11,31 @@ import pandas as pd
 import shapely
 
 from enping_gis.crs import transformed
+from enping_gis.errors import ParcelError
 from enping_gis.findings import Finding
-from enping_gis.intake.layers import ROW
-from enping_gis.intake.wording import kind_and_stem
-from enping_gis.schema import (
-    LIST_SEPARATOR,
-    Column,
-    conformed,
-    free_names,
-    recognised_columns,
-    table,
-)
+from enping_gis.intake.identity import identified
+from enping_gis.intake.interpret import Origin, interpreted
+from enping_gis.intake.raw import ROW
+from enping_gis.intake.wording import found_parcel, kind_and_stem
+from enping_gis.schema import conformed, free_names, recognised_columns, table
 from enping_gis.vocabulary import code_of, normalised, terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from pyproj import CRS
 
-    from enping_gis.intake.layers import RawLayer
-
-# Above this a number of a double no longer has all its digits.
-_EXACT_TO = 2**53
-# Cells with more than one term are written with any of these in between.
-_LIST_MARKS = str.maketrans(dict.fromkeys("\uff1b\u3001,\uff0c/|", LIST_SEPARATOR))
+    from enping_gis.intake.identity import TakenIds
+    from enping_gis.intake.raw import RawLayer
 
 
 def standard_parcels(
-    raw: RawLayer, places: Mapping[str, str], crs: CRS, *, row_prefix: str = ""
+    raw: RawLayer,
+    places: Mapping[str, str],
+    crs: CRS,
+    *,
+    row_prefix: str = "",
+    taken: TakenIds | None = None,
 ) -> tuple[gpd.GeoDataFrame, tuple[Finding, ...]]:
     """
     Return the parcels of a layer in the standard columns.
@@ -50,13 +47,15 @@ def standard_parcels(
     Parameters
     ----------
     raw : RawLayer
-        The layer as it was read.
+        The layer as it was read; a plain table gives rows without geometry.
     places : mapping of str to str
         What `place_codes` returned.
     crs : pyproj.CRS
         Working CRS, in metres.
     row_prefix : str
         What the ids of rows without one begin with, so that those of two files differ.
+    taken : TakenIds, optional
+        Ids of earlier batches of the same source.
 
     Returns
     -------
@@ -65,16 +64,103 @@ def standard_parcels(
     findings : tuple of Finding
         What was not understood, row by row, and geometry that is not valid.
     """
-    frame = _renamed(raw.frame, "parcels")
-    where: dict[str, Any] = {"file": raw.file, "layer": raw.layer}
-    frame, findings = _identified(frame, where, row_prefix)
-    for column in table("parcels").columns:
-        if column.name in frame and column.name not in raw_free_text():
-            findings += _interpret(frame, column, places, where)
-    findings += _unknown_statuses(frame, where) + _invalid_rings(frame, where)
-    geometry = transformed(frame.geometry.to_numpy(), raw.decision.crs, crs)
-    frame = frame.drop(columns=[ROW]).set_geometry(gpd.GeoSeries(geometry, crs=crs))
-    return conformed(frame, "parcels"), tuple(findings)
+    frame, origin = _renamed(raw, "parcels")
+    cells = {}
+    if raw.letters:
+        cells = {int(row): origin.cell("parcel_id", int(row)) for row in frame[ROW]}
+    frame, findings = identified(frame, origin.where, prefix=row_prefix, cells=cells, taken=taken)
+    frame, found = interpreted(frame, "parcels", places, origin)
+    findings += found + _unknown_statuses(frame, origin)
+    if raw.decision is None:
+        shapes = np.full(len(frame), None, dtype=object)
+    else:
+        findings += _invalid_rings(frame, origin.where)
+        shapes = transformed(frame.geometry.to_numpy(), raw.decision.crs, crs)
+    frame = frame.drop(columns=[ROW, "geometry"], errors="ignore")
+    standard = conformed(frame, "parcels")
+    geometry = gpd.GeoSeries(shapes, index=standard.index, crs=crs)
+    return gpd.GeoDataFrame(standard, geometry=geometry), tuple(findings)
+
+
+def standard_rows(
+    raw: RawLayer, name: str, places: Mapping[str, str], parcels: pd.DataFrame
+) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    """
+    Return the rows of a table without geometry in its standard columns.
+
+    Parameters
+    ----------
+    raw : RawLayer
+        The table as it was read.
+    name : str
+        Table of the layer model, such as ``"targets"``.
+    places : mapping of str to str
+        What `place_codes` returned.
+    parcels : pandas.DataFrame
+        Table ``parcels`` that the rows refer to, by id, name or alias.
+
+    Returns
+    -------
+    rows : pandas.DataFrame
+        Table `name`, one row for each identity; the last one counts.
+    findings : tuple of Finding
+        What was not understood; rows that lack what names them, refer to no plot, or repeat
+        an earlier one are left out.
+    """
+    frame, origin = _renamed(raw, name)
+    frame, findings = interpreted(frame, name, places, origin)
+    frame = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+    keep = np.ones(len(frame), dtype=bool)
+    for column in table(name).columns:
+        if column.refers == "parcels" and column.name in frame:
+            found, lost = _referred(frame, column.name, parcels, origin)
+            findings += lost
+            keep &= np.array([given is None or each is not None
+                              for given, each in found], dtype=bool)  # fmt: skip
+            frame[column.name] = pd.Series([each for _, each in found], dtype="object")
+    standard = conformed(frame, name)
+    needed = [each for each in table(name).columns if each.required and each.name != "event_id"]
+    for column in needed:
+        for index in np.flatnonzero(standard[column.name].isna().to_numpy() & keep):
+            findings.append(_left_out("cell_required", standard, int(index), column.name, origin))
+            keep[index] = False
+    identity = list(table(name).identity)
+    if name != "events":
+        again = standard[keep].duplicated(identity, keep="last")
+        for index in again.index[again]:
+            findings.append(_left_out("row_repeated", standard, int(index), identity[0], origin))
+            keep[index] = False
+    return standard[keep].drop(columns=[ROW]).reset_index(drop=True), tuple(findings)
+
+
+def _left_out(rule: str, frame: pd.DataFrame, index: int, column: str, origin: Origin) -> Finding:
+    row = int(frame[ROW].iloc[index])
+    value = frame[column].iloc[index]
+    return Finding(rule, "error", row=row, field=column, value="" if pd.isna(value) else str(value),
+                   cell=origin.cell(column, row), **origin.where)  # fmt: skip
+
+
+def _referred(
+    frame: pd.DataFrame, column: str, parcels: pd.DataFrame, origin: Origin
+) -> tuple[list[tuple[str | None, str | None]], list[Finding]]:
+    """Return, for each cell, its wording and the id of the plot it means."""
+    found: list[tuple[str | None, str | None]] = []
+    findings = []
+    for row, cell in zip(frame[ROW], frame[column], strict=True):
+        if not normalised(cell):
+            found.append((None, None))
+            continue
+        wording = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+        try:
+            found.append((wording, found_parcel(parcels, wording)))
+        except ParcelError as error:
+            found.append((wording, None))
+            findings.append(
+                Finding("parcel_not_found", "error", row=int(row), field=column, value=wording,
+                        cell=origin.cell(column, int(row)), values={"reason": error.text()},
+                        **origin.where)
+            )  # fmt: skip
+    return found, findings
 
 
 def standard_places(raw: RawLayer, crs: CRS) -> tuple[gpd.GeoDataFrame, tuple[Finding, ...]]:
@@ -95,7 +181,8 @@ def standard_places(raw: RawLayer, crs: CRS) -> tuple[gpd.GeoDataFrame, tuple[Fi
     findings : tuple of Finding
         Rows without a code that could be found; they are left out.
     """
-    frame = conformed(_renamed(raw.frame, "places"), "places")
+    renamed, origin = _renamed(raw, "places")
+    frame = conformed(renamed, "places")
     frame["place"] = [
         _place_code(place) if place else code_of("place", name)
         for place, name in zip(frame["place"], frame["name"], strict=True)
@@ -106,19 +193,26 @@ def standard_places(raw: RawLayer, crs: CRS) -> tuple[gpd.GeoDataFrame, tuple[Fi
         or (kinds[place].attributes["place_kind"] if place in kinds else kind_and_stem(name)[0])
         for kind, place, name in zip(frame["kind"], frame["place"], frame["name"], strict=True)
     ]
-    where: dict[str, Any] = {"file": raw.file, "layer": raw.layer}
     unknown = set(frame.loc[frame["place"].isna(), ROW])
     findings = tuple(
-        Finding("place_code", "error", row=int(row), field="place", value=str(name or ""), **where)
+        Finding(
+            "place_code",
+            "error",
+            row=int(row),
+            field="place",
+            value=str(name or ""),
+            **origin.where,
+        )
         for row, name in zip(frame[ROW], frame["name"], strict=True)
         if row in unknown
     )
     kept = frame[frame["place"].notna()].reset_index(drop=True)
     names = [name or place for name, place in zip(kept["name"], kept["place"], strict=True)]
-    geometry = transformed(kept.geometry.to_numpy(), raw.decision.crs, crs)
+    given = crs if raw.decision is None else raw.decision.crs
+    geometry = transformed(kept.geometry.to_numpy(), given, crs)
     kept = kept.assign(name=names, source=kept["source"].fillna(Path(raw.file).name))
     kept = kept.drop(columns=[ROW]).set_geometry(gpd.GeoSeries(geometry, crs=crs))
-    return _one_row_each(kept), findings
+    return one_row_each(kept), findings
 
 
 def _place_code(written: str) -> str:
@@ -126,8 +220,25 @@ def _place_code(written: str) -> str:
     return written[:9] if len(written) == 12 and written.endswith("000") else written  # noqa: PLR2004 - see above
 
 
-def _one_row_each(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Put the rows of one place together: a place may have exclaves, each a row of its file."""
+def one_row_each(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """
+    Put the rows of one place together: a place may have exclaves, each a row of its file.
+
+    Parameters
+    ----------
+    places : geopandas.GeoDataFrame
+        Table ``places``.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row for each code; cells are those of its first row.
+
+    Examples
+    --------
+    >>> one_row_each(gpd.GeoDataFrame({"place": []}, geometry=[], crs=4546)).empty
+    True
+    """
     if places["place"].is_unique:
         return places
     shapes = [
@@ -138,30 +249,11 @@ def _one_row_each(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return first.set_geometry(gpd.GeoSeries(shapes, crs=places.crs))
 
 
-def raw_free_text() -> frozenset[str]:
-    """
-    Return the columns whose cells are kept as they are written.
-
-    Returns
-    -------
-    frozenset of str
-        Column names of table ``parcels``.
-
-    Examples
-    --------
-    >>> "status_stated" in raw_free_text(), "town" in raw_free_text()
-    (True, False)
-    """
-    return frozenset(
-        column.name
-        for column in table("parcels").columns
-        if not column.vocabulary and column.type in {"text", "bool"}
-    )
-
-
-def _renamed(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
+def _renamed(raw: RawLayer, name: str) -> tuple[gpd.GeoDataFrame, Origin]:
     """Copy recognised columns to their standard names; keep the others, and the originals."""
-    own = [column for column in frame.columns if column not in {ROW, "geometry"}]
+    frame = raw.frame
+    kept = {ROW, "geometry"}
+    own = [column for column in frame.columns if column not in kept]
     recognised = recognised_columns(name, own)
     respelt = {
         source: standard
@@ -172,11 +264,13 @@ def _renamed(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
     for standard, source in recognised.items():
         if source not in respelt:
             result[standard] = frame[source]
-    others = [each for each in result.columns if each not in {ROW, "geometry", *recognised}]
+    others = [each for each in result.columns if each not in {*kept, *recognised}]
     names = free_names([*table(name).names, *others])
     result = result.rename(columns={each: names[each] for each in others})
     # As in a stored layer, the geometry comes last.
-    return result[[*result.columns.drop("geometry"), "geometry"]]
+    columns = [*result.columns.drop("geometry", errors="ignore"), "geometry"]
+    origin = Origin({"file": raw.file, "layer": raw.layer}, recognised, raw.letters)
+    return result[[each for each in columns if each in result]], origin
 
 
 def given_columns(raw: RawLayer, name: str) -> frozenset[str]:
@@ -206,106 +300,22 @@ def given_columns(raw: RawLayer, name: str) -> frozenset[str]:
     return frozenset(given | {basis for basis, causes in follows.items() if causes & given})
 
 
-def _identified(
-    frame: gpd.GeoDataFrame, where: dict[str, Any], prefix: str
-) -> tuple[gpd.GeoDataFrame, list[Finding]]:
-    """Give every row an id of its own; say which rows had none or a repeated one."""
-    frame = frame.copy()
-    if "parcel_id" not in frame:
-        frame["parcel_id"] = [f"{prefix}{row}" for row in frame[ROW]]
-        return frame, [Finding("id_numbered", "info", field="parcel_id", **where)]
-    findings: list[Finding] = []
-    ids: list[str] = []
-    taken: set[str] = set()
-    written = conformed(pd.DataFrame(frame[["parcel_id"]]), "parcels")["parcel_id"]
-    reserved = set(written.dropna())
-    for row, cell, given in zip(frame[ROW], frame["parcel_id"], written, strict=True):
-        if isinstance(cell, float) and abs(cell) > _EXACT_TO:
-            findings.append(
-                Finding("id_inexact", "warning", row=int(row), parcel=given,
-                        field="parcel_id", value=given, **where)
-            )  # fmt: skip
-        wish = f"{prefix}row-{row}" if given is None else given
-        free, number = wish, 2
-        while free in taken or (free != given and free in reserved):
-            free, number = f"{wish}~{number}", number + 1
-        if free != given:
-            rule = "id_missing" if given is None else "id_repeated"
-            findings.append(
-                Finding(rule, "warning", row=int(row), parcel=free, field="parcel_id",
-                        value=given or "", **where)
-            )  # fmt: skip
-        taken.add(free)
-        ids.append(free)
-    frame["parcel_id"] = ids
-    return frame, findings
-
-
-def _interpret(
-    frame: gpd.GeoDataFrame, column: Column, places: Mapping[str, str], where: dict[str, Any]
-) -> list[Finding]:
-    """Replace the cells of one column of `frame` by codes or numbers."""
-    cells = list(frame[column.name])
-    read = _reader(column, places)
-    result = [read(cell) for cell in cells]
-    findings = []
-    rule = {"place": "place_unknown", "": "number_unread"}.get(column.vocabulary, "term_unknown")
-    if column.type == "date":
-        rule = "date_unread"
-    for index, (cell, understood) in enumerate(zip(cells, result, strict=True)):
-        if understood is None and normalised(cell):
-            findings.append(
-                Finding(rule, "warning", row=int(frame[ROW].iloc[index]),
-                        parcel=frame["parcel_id"].iloc[index], field=column.name,
-                        value=str(cell), **where)
-            )  # fmt: skip
-    if findings and f"{column.name}_as_read" not in frame:
-        frame[f"{column.name}_as_read"] = [None if pd.isna(cell) else str(cell) for cell in cells]
-    frame[column.name] = pd.Series(result, index=frame.index, dtype="object")
-    return findings
-
-
-def _reader(column: Column, places: Mapping[str, str]) -> Callable[[object], object]:
-    def place(cell: object) -> str | None:
-        return places.get(normalised(_whole_number(cell)))
-
-    def number(cell: object) -> float | None:
-        value = pd.to_numeric(pd.Series([cell]), errors="coerce").iloc[0]
-        return None if not np.isfinite(value) else float(value)
-
-    def day(cell: object) -> str | None:
-        value = pd.to_datetime(str(cell), errors="coerce") if normalised(cell) else pd.NaT
-        return None if pd.isna(value) else value.date().isoformat()
-
-    def listed(cell: object) -> str | None:
-        parts = [part for part in str(cell).translate(_LIST_MARKS).split(LIST_SEPARATOR) if part]
-        codes = [code_of(column.vocabulary, part) for part in parts]
-        return LIST_SEPARATOR.join(map(str, codes)) if all(codes) and normalised(cell) else None
-
-    def single(cell: object) -> str | None:
-        return code_of(column.vocabulary, cell)
-
-    if column.vocabulary == "place":
-        return place
-    if column.type in {"float", "date"}:
-        return number if column.type == "float" else day
-    return listed if column.is_list else single
-
-
-def _whole_number(cell: object) -> object:
-    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
-
-
-def _unknown_statuses(frame: gpd.GeoDataFrame, where: dict[str, Any]) -> list[Finding]:
+def _unknown_statuses(frame: pd.DataFrame, origin: Origin) -> list[Finding]:
     """Name the stated statuses that cannot become an event; their wording stays."""
     if "status_stated" not in frame:
         return []
+    stated = frame["status_stated"]
+    unknown = {
+        each for each in stated.dropna().unique()
+        if normalised(each) and code_of("status", each) is None
+    }  # fmt: skip
+    rows = np.flatnonzero(stated.isin(unknown)).tolist()
     return [
-        Finding("status_unknown", "warning", row=int(row), parcel=parcel,
-                field="status_stated", value=str(stated), **where)
-        for row, parcel, stated in zip(frame[ROW], frame["parcel_id"], frame["status_stated"],
-                                       strict=True)
-        if normalised(stated) and code_of("status", stated) is None
+        Finding("status_unknown", "warning", row=int(frame[ROW].iloc[index]),
+                parcel=frame["parcel_id"].iloc[index], field="status_stated",
+                value=str(stated.iloc[index]),
+                cell=origin.cell("status_stated", int(frame[ROW].iloc[index])), **origin.where)
+        for index in rows
     ]  # fmt: skip
 
 

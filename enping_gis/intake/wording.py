@@ -51,16 +51,27 @@ def place_codes(places: pd.DataFrame) -> dict[str, str]:
         _add(code, code)
         _add(f"{code}000", code)  # the twelve-digit statistical code
         _add(name, code)
+        for office in _offices(str(name)):
+            codes.setdefault(normalised(f"{name}{office}"), code)
     for term in terms("place"):
         if term.code in known:
             for wording in (term.zh, term.en, *term.aliases):
                 codes.setdefault(normalised(wording), term.code)
+                for office in _offices(wording):
+                    codes.setdefault(normalised(f"{wording}{office}"), term.code)
     stems: dict[str, set[str]] = {}
     for code, name in zip(places["place"], places["name"], strict=True):
         _, stem = kind_and_stem(str(name))
         stems.setdefault(normalised(stem), set()).add(code)
     codes = {stem: next(iter(those)) for stem, those in stems.items() if len(those) == 1} | codes
     return {key: code for key, code in codes.items() if key not in ambiguous}
+
+
+def _offices(name: str) -> list[str]:
+    """Return how the office of a place may be called after its name, as ledgers write it."""
+    kind, _ = kind_and_stem(name)
+    records = {term.code: term.attributes for term in terms("place_kind")}
+    return records[kind]["offices"].split(LIST_SEPARATOR)
 
 
 def found_place(places: pd.DataFrame, wording: str) -> tuple[str, str]:

@@ -10,9 +10,9 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from enping_gis.atomic import replacing
 from enping_gis.errors import OutputError, SourceError
 from enping_gis.schema import conformed, free_names, tables
-from enping_gis.store.atomic import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from enping_gis.schema import conformed
 from enping_gis.store.chain import event_hash
 from enping_gis.vocabulary import code_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
 
@@ -26,28 +28,32 @@ class Merged(NamedTuple):
 
     Parameters
     ----------
-    frame : geopandas.GeoDataFrame
+    frame : pandas.DataFrame or geopandas.GeoDataFrame
         The table.
     added, updated, unchanged : list of str
         Keys of the imported rows, by what became of them.
+    details : list of tuple of str
+        Key, column, cell before and cell after, for each cell that changed; of a geometry,
+        its planar area.
     """
 
     frame: gpd.GeoDataFrame
     added: list[str]
     updated: list[str]
     unchanged: list[str]
+    details: list[tuple[str, str, str, str]]
 
 
-def merged(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, key: str) -> Merged:
+def merged(old: pd.DataFrame, new: pd.DataFrame, identity: str | Sequence[str]) -> Merged:
     """
-    Update rows by their key and add the new ones at the end.
+    Update rows by what names them and add the new ones at the end.
 
     Parameters
     ----------
-    old, new : geopandas.GeoDataFrame
-        The same table in the same CRS; `key` is unique in either.
-    key : str
-        Column that names a row.
+    old, new : pandas.DataFrame or geopandas.GeoDataFrame
+        The same table, in the same CRS where it has one; `identity` is unique in either.
+    identity : str or sequence of str
+        Column or columns that name a row; missing cells are a value of their own.
 
     Returns
     -------
@@ -60,25 +66,54 @@ def merged(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, key: str) -> Merged:
     >>> merged(none, none, "place").added
     []
     """
-    before = old.set_index(key)
-    after = new.set_index(key)
+    names = [identity] if isinstance(identity, str) else list(identity)
+    before = old.set_axis(_keys(old, names), axis=0)
+    after = new.set_axis(_keys(new, names), axis=0)
     common = after.index.intersection(before.index)
     added = [each for each in after.index if each not in before.index]
     columns = [*before.columns, *after.columns.difference(before.columns, sort=False)]
-    columns.append(columns.pop(columns.index("geometry")))
+    if "geometry" in columns:
+        columns.append(columns.pop(columns.index("geometry")))
     result = before.reindex(columns=columns)
     proposal = after.reindex(columns=columns)
     only_old = before.columns.difference(after.columns)
-    same = _same(result.loc[common], proposal.loc[common], list(after.columns))
-    updated = [each for each, equal in zip(common, same, strict=True) if not equal]
+    differs = _differences(result.loc[common], proposal.loc[common], list(after.columns))
+    changed = differs.any(axis=1)
+    updated, unchanged = list(common[changed]), list(common[~changed])
     kept = proposal.loc[updated].copy()
     kept[only_old] = before.loc[updated, only_old]
     parts = [result.drop(index=updated), kept, proposal.loc[added]]
     frame = pd.concat([part for part in parts if len(part)] or [result])
-    frame = frame.loc[[*before.index, *added]]
-    whole = gpd.GeoDataFrame(frame.reset_index(names=key), geometry="geometry", crs=old.crs)
-    unchanged = [each for each, equal in zip(common, same, strict=True) if equal]
-    return Merged(whole, added, updated, unchanged)
+    frame = frame.loc[[*before.index, *added]].reset_index(drop=True)
+    if isinstance(old, gpd.GeoDataFrame):
+        frame = gpd.GeoDataFrame(frame, geometry="geometry", crs=old.crs)
+    details = _details(before, after, differs)
+    return Merged(frame, added, updated, unchanged, details)
+
+
+def _keys(frame: pd.DataFrame, names: list[str]) -> pd.Index:
+    """Return what names each row, as one text."""
+    cells = [frame[name].map(lambda cell: _written(cell) or "") for name in names]
+    return pd.Index([" ".join(row) for row in zip(*cells, strict=True)], dtype="object")
+
+
+def _details(
+    before: pd.DataFrame, after: pd.DataFrame, differs: pd.DataFrame
+) -> list[tuple[str, str, str, str]]:
+    details = []
+    for column in differs:
+        for key in differs.index[differs[column]]:
+            # One cell is meant, so the quick way in is the right one.
+            old = before.at[key, column] if column in before else None  # noqa: PD008 - see above
+            new = after.at[key, column]  # noqa: PD008 - see above
+            details.append((str(key), str(column), _shown(old), _shown(new)))
+    return sorted(details, key=lambda each: each[0])
+
+
+def _shown(cell: object) -> str:
+    if isinstance(cell, shapely.Geometry):
+        return f"{cell.area:.2f} m2"
+    return _written(cell) or ""
 
 
 def opening_events(
@@ -191,19 +226,21 @@ def _after(now: datetime, last: str) -> datetime:
         return now
 
 
-def _same(left: pd.DataFrame, right: pd.DataFrame, columns: list[str]) -> list[bool]:
-    equal = pd.Series(True, index=left.index)  # noqa: FBT003 - the cell value of the series
+def _differences(left: pd.DataFrame, right: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Tell cell by cell what differs; the rows of both are the same, in the same order."""
+    differs = {}
     for column in columns:
         if column == "geometry":
-            matches = left[column].geom_equals_exact(right[column], tolerance=1e-6)
+            alike = left[column].geom_equals_exact(right[column], tolerance=1e-6)
+            equal = (alike | (left[column].isna() & right[column].isna())).to_numpy()
         else:
             one, other = left[column].astype(object), right[column].astype(object)
             if left[column].dtype != right[column].dtype:
                 # Cells of several types are stored as text.
                 one, other = one.map(_written), other.map(_written)
-            matches = (one == other) | (one.isna() & other.isna())
-        equal &= matches.to_numpy()
-    return list(equal)
+            equal = ((one == other) | (one.isna() & other.isna())).to_numpy()
+        differs[column] = ~equal.astype(bool)
+    return pd.DataFrame(differs, index=left.index)
 
 
 def _written(cell: object) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import cache
 
 import geopandas as gpd
 import pandas as pd
@@ -37,6 +38,25 @@ def shipped_places(crs: CRS) -> gpd.GeoDataFrame:
     """
     content = data_folder("boundaries").joinpath("places.geojson").read_bytes()
     return _layer(content, "places", crs)
+
+
+@cache
+def demo_parcels() -> gpd.GeoDataFrame:
+    """
+    Return the plots of the demonstration.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Table ``parcels`` in EPSG:4546; shared, so not to be changed.
+
+    Examples
+    --------
+    >>> len(demo_parcels())
+    119
+    """
+    parcels = demo_tables()[0]["parcels"]
+    return parcels if isinstance(parcels, gpd.GeoDataFrame) else gpd.GeoDataFrame(parcels)
 
 
 def demo_tables() -> tuple[dict[str, pd.DataFrame], InventoryMeta]:

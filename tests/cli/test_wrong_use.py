@@ -38,11 +38,12 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         content = (folder / name).read_bytes()
         assert len(content) > keep_bytes
         (folder / name).write_bytes(content[:keep_bytes])
-    geojson(folder / "nowhere.geojson", [square().buffer(0), square(900_000)])
+    geojson(folder / "nowhere.geojson", [square(900_001), square(900_000)])
     shapefile(folder / "xian.shp", layer().set_crs(2383, allow_override=True))
     shapefile(folder / "beijing.shp", layer().set_crs(2415, allow_override=True))
     geojson(folder / "ok.geojson", [square()], crs="EPSG:4546")
     (folder / "file").write_text("")
+    (folder / "bare").mkdir()
     return folder
 
 
@@ -51,7 +52,7 @@ CASES = {
     "missing folder": ["totals", "{}/no/missing.shp"],
     "text": ["totals", "{}/text.txt"],
     "folder": ["totals", "{}/folder.gpkg"],
-    "a folder": ["totals", "{}"],
+    "a folder of nothing": ["totals", "{}/bare"],
     "VRT as GeoJSON": ["totals", "{}/vrt.geojson"],
     "VRT as GeoPackage": ["map", "{}/vrt.gpkg", "-o", "{}/m.html"],
     "VRT as Shapefile": ["contacts", "{}/vrt.shp"],

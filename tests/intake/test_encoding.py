@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from enping_gis.intake.encoding import shapefile_encoding
-from enping_gis.intake.layers import read_layer
+from enping_gis.intake.stream import layers
 from tests.plots import layer, shapefile
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def test_texts_are_read_whatever_the_cpg_says(
     )
     encoding = shapefile_encoding(path)
     assert (encoding.name, encoding.how) == (found, how)
-    raw = read_layer(path)
+    raw = next(layers(path))
     assert raw.frame["名称"].tolist() == NAMES
     assert ("encoding_detected" in {f.rule for f in raw.findings}) == (how == "detected")
 
@@ -51,7 +51,7 @@ def test_texts_are_read_whatever_the_cpg_says(
 def test_plain_ascii_needs_no_detection(tmp_path: Path) -> None:
     path = shapefile(tmp_path / "a.shp", layer(name=["a", "b", "c"]), cpg=None)
     assert shapefile_encoding(path).how == "declared"
-    assert not read_layer(path).findings
+    assert not next(layers(path)).findings
 
 
 def test_parts_in_capitals_are_found(tmp_path: Path) -> None:
@@ -59,12 +59,12 @@ def test_parts_in_capitals_are_found(tmp_path: Path) -> None:
     for suffix in (".dbf", ".cpg", ".prj", ".shx"):
         path.with_suffix(suffix).rename(path.with_suffix(suffix.upper()))
     assert shapefile_encoding(path).how == "declared"
-    assert read_layer(path).frame["名称"].tolist() == NAMES
+    assert next(layers(path)).frame["名称"].tolist() == NAMES
 
 
 def test_without_a_dbf_the_attributes_are_said_to_be_missing(tmp_path: Path) -> None:
     path = shapefile(tmp_path / "a.shp", layer(名称=NAMES))
     path.with_suffix(".dbf").unlink()
-    raw = read_layer(path)
+    raw = next(layers(path))
     assert len(raw.frame) == 3
     assert [(f.rule, f.severity) for f in raw.findings] == [("attributes_missing", "error")]

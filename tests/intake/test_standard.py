@@ -54,14 +54,14 @@ def test_columns_of_an_office_are_understood(tmp_path: Path) -> None:
 def test_what_is_not_understood_is_named_and_kept(tmp_path: Path) -> None:
     inventory = opened(
         tmp_path,
-        {"id": "a", "town": "{0} 镇", "category": "其他", "亩数": "约20亩", "valid_from": "春天"},
+        {"id": "a", "town": "{0} 镇", "category": "其他", "亩数": "二十亩多", "valid_from": "春天"},
         {"id": "b", "town": "大槐镇", "category": None, "亩数": "1", "valid_from": "2023-01-05"},
     )
     found = {(f.rule, f.parcel, f.field, f.value) for f in inventory.findings}
     assert found == {
         ("place_unknown", "a", "town", "{0} 镇"),
         ("term_unknown", "a", "category", "其他"),
-        ("number_unread", "a", "stated_mu", "约20亩"),
+        ("number_unread", "a", "stated_mu", "二十亩多"),
         ("date_unread", "a", "valid_from", "春天"),
     }
     for finding in inventory.findings:  # braces in a value are no placeholders
@@ -70,7 +70,7 @@ def test_what_is_not_understood_is_named_and_kept(tmp_path: Path) -> None:
     first = inventory.tables["parcels"].iloc[0]
     assert first["town"] is None
     assert first["town_as_read"] == "{0} 镇"
-    assert first["stated_mu_as_read"] == "约20亩"
+    assert first["stated_mu_as_read"] == "二十亩多"
     assert pd.isna(first["stated_mu"])
 
 
@@ -125,8 +125,8 @@ def test_columns_that_differ_by_case_or_are_reserved(tmp_path: Path) -> None:
     full.save(tmp_path / "i.gpkg")
     again = Inventory.open(tmp_path / "i.gpkg")
     assert list(again.parcels.columns) == list(full.parcels.columns)
-    _, changes = again.with_import(tmp_path / "a.geojson")
-    assert changes.set_index("change")["rows"].to_dict()["unchanged"] == 1
+    _, done = again.with_import(tmp_path / "a.geojson")
+    assert done.changes.set_index("change")["rows"].to_dict()["unchanged"] == 1
 
 
 def test_a_name_in_capitals_is_the_name(tmp_path: Path) -> None:
@@ -198,8 +198,8 @@ def test_places_with_exclaves_are_one_row(tmp_path: Path) -> None:
         tmp_path / "乡镇.geojson", [square(), square(3), square(6)], rows, crs="EPSG:4546"
     )
     inventory = Inventory.create(tmp_path / "i.gpkg")
-    after, changes = inventory.with_import(path, into="places")
-    assert changes.set_index("change")["rows"].to_dict() == {
+    after, done = inventory.with_import(path, into="places")
+    assert done.changes.set_index("change")["rows"].to_dict() == {
         "added": 0, "updated": 1, "unchanged": 0, "kept_aside": 1,
     }  # fmt: skip
     mine = after.places.set_index("place").loc["440785108"]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from enping_gis.atomic import replacing
 from enping_gis.errors import OutputError
-from enping_gis.store.atomic import replacing
 
 if TYPE_CHECKING:
     from pathlib import Path

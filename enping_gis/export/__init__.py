@@ -1,0 +1,1 @@
+"""Write plots into the files that planners and their programs expect."""
