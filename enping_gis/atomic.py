@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from enping_gis.errors import EnpingError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+_DAY_S = 86_400
 
 
 @contextmanager
@@ -50,6 +53,7 @@ def replacing(path: Path) -> Iterator[Path]:
     target = Path(os.path.realpath(path))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(target.parent)
         folder = Path(tempfile.mkdtemp(prefix=".enping-", dir=target.parent))
     except OSError as error:
         raise OutputError("error.output", path=path, reason=error.strerror) from error
@@ -65,6 +69,13 @@ def replacing(path: Path) -> Iterator[Path]:
         raise OutputError("error.output", path=path, reason=error.strerror or error) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed run left here; one that is at work is younger than a day."""
+    for left in folder.glob(".enping-*"):
+        if left.is_dir() and time.time() - left.stat().st_mtime > _DAY_S:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _synchronise(path: Path) -> None:
@@ -177,6 +188,7 @@ def _workshop(path: Path) -> Iterator[tuple[Path, Path]]:
     target = Path(os.path.realpath(path))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(target.parent)
         folder = Path(tempfile.mkdtemp(prefix=".enping-", dir=target.parent))
     except OSError as error:
         raise OutputError("error.output", path=path, reason=error.strerror) from error

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from enping_gis.findings import Finding
@@ -66,6 +67,9 @@ def collected(
     drawn = [each for each in batches if each.raw.decision is not None]
     tables = [each for each in batches if each.raw.decision is None and len(each.parcels)]
     parcels = together(each.parcels for each in drawn or batches)
+    if not drawn:
+        parcels, found = _unique(parcels, batches)
+        findings += found
     if drawn and tables:
         parcels, found = with_ledger(parcels, tables)
         findings += found
@@ -78,6 +82,32 @@ def collected(
         findings += found
         batches += rows
     return parcels, batches, tuple(findings)
+
+
+def _unique(
+    parcels: gpd.GeoDataFrame, batches: Sequence[Plots]
+) -> tuple[gpd.GeoDataFrame, list[Finding]]:
+    """Name the codes that a second sheet repeats; each row keeps an id of its own."""
+    rows = [
+        (each.raw, int(row)) for each in batches for row in each.raw.frame[ROW][: len(each.parcels)]
+    ]
+    repeated = parcels["parcel_id"].duplicated()
+    if not repeated.any():
+        return parcels, []
+    ids = parcels["parcel_id"].tolist()
+    taken, findings = set(ids), []
+    for index in np.flatnonzero(repeated):
+        raw, row = rows[index]
+        free, number = ids[index], 2
+        while free in taken:
+            free, number = f"{parcels['parcel_id'].iloc[index]}~{number}", number + 1
+        findings.append(
+            Finding("id_repeated", "warning", file=raw.file, layer=raw.layer, row=row, parcel=free,
+                    field="parcel_id", value=ids[index])
+        )  # fmt: skip
+        taken.add(free)
+        ids[index] = free
+    return parcels.assign(parcel_id=ids), findings
 
 
 def with_ledger(

@@ -128,11 +128,14 @@ class Finding:
 
     def _placeholders(self, lang: Language | None) -> dict[str, object]:
         # What was refused may be a part of a message; it speaks the language of the whole.
-        said = {
-            name: value.text(lang).rstrip(".\u3002") if hasattr(value, "text") else value
-            for name, value in self.values.items()
-        }
+        said = {name: _said(value, lang) for name, value in self.values.items()}
         return {name: getattr(self, name) for name in COLUMNS[:9]} | said
+
+
+def _said(value: object, lang: Language | None) -> object:
+    if hasattr(value, "heading"):  # a column
+        return value.heading(lang)
+    return value.text(lang).rstrip(".\u3002") if hasattr(value, "text") else value
 
 
 def findings_frame(findings: Iterable[Finding]) -> pd.DataFrame:

@@ -159,7 +159,9 @@ def _with_parcels(
     path = Path(source)
     setting = Setting(meta.crs, frames["places"], meta.county_extent)
     rows, batches, read = collected(source, wish, setting=setting, prefix=f"{path.stem}-")
-    findings = list(read)
+    for each in batches:
+        _refuse_other_table(each, source)
+    findings = [each for each in read if each.rule != "no_geometry"]
     account = _Account()
     aside = sum(each.raw.rows_in - len(each.parcels) for each in batches)
     given = frozenset().union(*(given_columns(each.raw, "parcels") for each in batches))
@@ -196,6 +198,19 @@ def _of_ledger(
     whole, found = with_ledger(parcels.assign(status_stated=None), batches)
     alone = {each.parcel for each in found if each.rule == "parcel_unmatched"}
     return whole[~whole["parcel_id"].isin(alone)], found
+
+
+def _refuse_other_table(plots: Plots, source: str | os.PathLike[str]) -> None:
+    """Refuse a table whose columns are those of another one: its figures are no plot's."""
+    if plots.raw.decision is not None:
+        return
+    own = recognised_columns("parcels", plots.raw.columns)
+    for name, other in tables().items():
+        needed = {each.name for each in other.columns if each.required} - {"event_id"}
+        found = recognised_columns(name, plots.raw.columns)
+        strange = {found[each] for each in needed & set(found)} - set(own.values())
+        if len(needed) > 1 and needed <= set(found) and strange:
+            raise SchemaError("error.table_other", path=source, table=name)
 
 
 def _events_left(path: Path) -> list[Finding]:

@@ -36,7 +36,7 @@ ACCOUNT_COLUMNS = (
 _OF_SEVERAL_PARTS = frozenset({".zip", ".kmz", ".ovkmz", ".xlsx", ".xlsm", ".xls"})
 _ADDED_UP = ("rows_in", "rows_out", "parcels", "area_m2")
 # More of one kind in one file say nothing new, and a file may have millions of rows.
-_FINDINGS_KEPT = 1000
+_FINDINGS_KEPT = 20_000
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,13 @@ class Reading:
         What was noticed; each row that was kept aside is among them.
     layers : list of dict
         How each batch was read, as `enping_gis.incoming.Plots.account` says it.
+
+    Examples
+    --------
+    >>> from enping_gis._resources import data_folder
+    >>> places = read(data_folder("demo") / "parcels.geojson")
+    >>> places.account[["driver", "rows_in", "rows_out"]].to_numpy().tolist()
+    [['GeoJSON', 119, 119]]
     """
 
     parcels: gpd.GeoDataFrame

@@ -24,10 +24,10 @@ import pandas as pd
 import xlsxwriter
 
 from enping_gis import EnpingError, Inventory, OutputError, area, findings_frame, totals
+from enping_gis.atomic import replacing
 from enping_gis.crs import crs_name
 from enping_gis.messages import printable
 from enping_gis.status import today
-from enping_gis.atomic import replacing
 from enping_gis.units import MU, balance, ha_to_m2, half_up, mu_to_m2, printed
 from enping_gis.vocabulary import UNKNOWN, label, normalised
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,3 +73,13 @@ def test_long_names_have_room(tmp_path: Path) -> None:
     with replacing(target) as temporary:
         temporary.write_text("new")
     assert target.read_text() == "new"
+
+
+def test_what_a_killed_run_left_is_swept_a_day_later(tmp_path: Path) -> None:
+    old, young = tmp_path / ".enping-old", tmp_path / ".enping-young"
+    for folder in (old, young):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    with replacing(tmp_path / "a.txt") as temporary:
+        temporary.write_text("a")
+    assert (old.exists(), young.exists()) == (False, True)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import Workbook
 
+from enping_gis.errors import SchemaError
+from enping_gis.export.write import write
 from enping_gis.inventory import Inventory
 from enping_gis.measure.standing import status_on
 from enping_gis.schema import tables
@@ -40,8 +42,8 @@ def csv(path: Path, *lines: str) -> Path:
 
 
 def test_commitments_of_the_towns(stock: Inventory, tmp_path: Path) -> None:
-    source = csv(tmp_path / "军令状.csv", "年度,镇街,任务（亩）,完成期限,责任人",
-                 "2023,大槐镇,120亩,2023年12月31日,张三", "2023,,2000,,", ",君堂镇,1,,")  # fmt: skip
+    lines = ["2023,大槐镇,120亩,2023年12月31日,张三", "2023,,2000,,", ",君堂镇,1,,"]
+    source = csv(tmp_path / "军令状.csv", "年度,镇街,任务（亩）,完成期限,责任人", *lines)
     after, done = stock.with_import(source, into="targets")
     assert counts(done, "targets") == {"added": 2, "kept_aside": 1}
     town, county = after.targets.to_dict("records")
@@ -163,3 +165,23 @@ def test_nothing_is_written_before_it_is_saved(stock: Inventory, tmp_path: Path)
     before = replace(stock).targets.copy()
     stock.with_import(csv(tmp_path / "a.csv", "年度,任务（亩）", "2023,1"), into="targets")
     assert stock.targets.equals(before)
+
+
+def test_the_same_plots_in_other_formats_change_nothing(stock: Inventory, tmp_path: Path) -> None:
+    plots = stock.parcels.assign(stated_mu=[46.98631499993748411, 0.1 + 0.2, None], 备注=None)
+    write(plots, tmp_path / "first.gpkg")
+    before, _ = stock.with_import(tmp_path / "first.gpkg")
+    for name in ("a.shp", "a.geojson", "a.fgb", "a.parquet", "a.kml", "a.gdb"):
+        write(plots, tmp_path / name)
+        _, done = before.with_import(tmp_path / name)
+        # A Shapefile brings its own names of the columns along.
+        changed = set(done.details["column"]) - {"DKBH", "DKMC"}
+        assert not changed, (name, done.details)
+
+
+def test_events_are_not_taken_for_plots(stock: Inventory, tmp_path: Path) -> None:
+    source = csv(
+        tmp_path / "进展.csv", "地块名称,日期,事项,面积（m²）", "肯达,2022-03-01,调查摸底,10"
+    )
+    with pytest.raises(SchemaError, match="--table events"):
+        stock.with_import(source)

@@ -11,6 +11,8 @@ import pytest
 import shapely
 
 from enping_gis.cli import main
+from enping_gis.intake.datum import DatumShift
+from enping_gis.vocabulary import terms
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,3 +71,16 @@ def test_pictures_and_pages_that_it_points_to_are_there(root: Path, name: str) -
     targets = re.findall(r"\]\(([^)#]+)\)", text)
     assert targets
     assert [target for target in targets if not (root / target).is_file()] == []
+
+
+def test_the_parameters_of_the_page_on_intake_are_read(root: Path, tmp_path: Path) -> None:
+    page = (root / "docs" / "intake.md").read_text("utf-8")
+    (example,) = re.findall(r"```ini\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "parameters.txt").write_text(example, "utf-8")
+    shift = DatumShift.read(tmp_path / "parameters.txt")
+    assert (shift.source, shift.values["dy_m"]) == ("xian80", 20.25)
+
+
+def test_the_page_on_intake_names_every_way_of_decoding(root: Path) -> None:
+    page = (root / "docs" / "intake.md").read_text("utf-8")
+    assert [each.code for each in terms("decoder") if f"`{each.code}`" not in page] == []

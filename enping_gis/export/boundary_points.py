@@ -12,6 +12,7 @@ from pyproj import CRS
 from enping_gis._resources import shipped_json
 from enping_gis.crs import WGS84, lonlat_extent, working_crs
 from enping_gis.errors import CRSError, OutputError
+from enping_gis.export.columns import cells_of
 from enping_gis.export.frames import rings_of, target_crs, without_shape
 from enping_gis.export.texts import TextWriter
 
@@ -155,8 +156,9 @@ class BoundaryPointWriter(TextWriter):
         names = shipped_json("points.json")["fields"][: _FORMS[self.options.fields]]
         planar = shapely.area(shapes).tolist()
         empty = [None] * len(table)
-        wanted = ("parcel_id", "name", "stated_ha", "stated_mu", *names)
+        wanted = ("stated_ha", "stated_mu", *names)
         cells = {name: list(table.get(name, empty)) for name in wanted}
+        cells |= {name: cells_of(table, name) for name in ("parcel_id", "name")}
         for at, parts in enumerate(rings_of(shapes)):
             if parts:
                 points = _points(parts)

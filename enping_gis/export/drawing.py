@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from enping_gis.export.columns import cells_of
 from enping_gis.export.frames import rings_of, without_shape
 from enping_gis.export.texts import TextWriter
 
@@ -65,8 +66,7 @@ class DrawingWriter(TextWriter):
         self, frame: gpd.GeoDataFrame, table: pd.DataFrame, shapes: npt.NDArray[np.object_]
     ) -> Iterator[str]:
         self.findings += without_shape(frame, shapes, self.rows + 1, {"file": self.shown})
-        empty = [None] * len(table)
-        columns = (table.get(name, empty) for name in ("category", "name", "parcel_id"))
+        columns = (cells_of(table, name) for name in ("category", "name", "parcel_id"))
         inside = shapely.get_coordinates(shapely.point_on_surface(_whole(shapes))).tolist()
         for category, name, parcel, parts, place in zip(
             *columns, rings_of(shapes), inside, strict=True

@@ -21,6 +21,7 @@ from enping_gis.crs import (
     working_crs,
 )
 from enping_gis.errors import CRSError
+from enping_gis.export.columns import cells_of
 from enping_gis.findings import Finding
 from enping_gis.schema import conformed, free_names
 
@@ -316,9 +317,7 @@ def parcel_ids(frame: pd.DataFrame) -> list[str]:
     >>> parcel_ids(pd.DataFrame({"parcel_id": ["7", None]})), parcel_ids(pd.DataFrame())
     (['7', ''], [])
     """
-    if "parcel_id" not in frame:
-        return [""] * len(frame)
-    return ["" if _missing(cell) else str(cell) for cell in frame["parcel_id"]]
+    return ["" if _missing(cell) else str(cell) for cell in cells_of(frame, "parcel_id")]
 
 
 def short(text: str) -> str:

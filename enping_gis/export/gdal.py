@@ -27,11 +27,13 @@ from enping_gis.findings import Finding
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy.typing as npt
     from pyproj import CRS
 
     from enping_gis.export.options import Options
 
 LAYER = "parcels"
+_AREAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 _INVENTORY_TABLE = "enping_inventory"
 _GDAL_ERRORS = (
     pyogrio.errors.DataSourceError,
@@ -84,8 +86,10 @@ class LayerWriter:
         """
         if self._crs is None:
             self._crs = target_crs(frame, self.options.crs, need=self.need)
-        table = self._conformed(attributes(frame), parcel_ids(frame))
-        layer = gpd.GeoDataFrame(table, geometry=shapes_in(frame, self._crs), crs=self._crs)
+        ids = parcel_ids(frame)
+        table = self._conformed(attributes(frame), ids)
+        shapes = self._areal(shapes_in(frame, self._crs), ids)
+        layer = gpd.GeoDataFrame(table, geometry=shapes, crs=self._crs)
         try:
             self._write(layer)
         except _GDAL_ERRORS as error:
@@ -94,6 +98,20 @@ class LayerWriter:
 
     def finish(self) -> None:
         """Complete the file."""
+
+    def _areal(self, shapes: npt.NDArray[np.object_], ids: list[str]) -> npt.NDArray[np.object_]:
+        """Leave out shapes that a layer of polygons cannot hold."""
+        kinds = shapely.get_type_id(shapes)
+        odd = ~np.isin(kinds, _AREAL) & ~shapely.is_missing(shapes)
+        for at in np.flatnonzero(odd):
+            self.findings.append(
+                Finding("shape_not_written", "warning", file=self.shown, parcel=ids[at],
+                        row=self.rows + int(at) + 1, value=shapes[at].geom_type)
+            )  # fmt: skip
+        if odd.any():
+            shapes = shapes.copy()
+            shapes[odd] = None
+        return shapes
 
     def _conformed(self, table: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
         """Bring a part into the columns and types of the first one."""

@@ -6,6 +6,7 @@ import csv
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pyogrio
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 # What a .dbf can hold: bytes of a name, and of a text.
 _NAME_BYTES = 10
 _TEXT_BYTES = 254
+# GDAL gives a number 24 signs; of a larger one it would cut the end.
+_LARGEST_NUMBER = 1e22
 
 
 class ShapefileWriter(LayerWriter):
@@ -48,9 +51,21 @@ class ShapefileWriter(LayerWriter):
     def _conformed(self, table: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
         result = super()._conformed(table, ids)
         for own, name in self._names.items():
+            if result[name].dtype.kind == "f":
+                result[name] = self._held(result[name], ids, own)
             if result[name].dtype == object:
                 result[name] = pd.Series(self._cut(result[name], ids, own), dtype=object)
         return result
+
+    def _held(self, numbers: pd.Series, ids: list[str], field: str) -> pd.Series:
+        """Leave out numbers that are too large for a field."""
+        too_large = numbers.abs() >= _LARGEST_NUMBER
+        for at in np.flatnonzero(too_large):
+            self.findings.append(
+                Finding("cell_not_written", "warning", file=self.shown, row=self.rows + int(at) + 1,
+                        parcel=ids[at], field=field, value=str(numbers.iloc[at]))
+            )  # fmt: skip
+        return numbers.mask(too_large)
 
     def _cut(self, cells: pd.Series, ids: list[str], field: str) -> list[str | None]:
         codec, fitting = self._codec(), []

@@ -16,6 +16,7 @@ import shapely
 
 from enping_gis._resources import shipped_json
 from enping_gis.crs import WGS84
+from enping_gis.export.columns import column_of
 from enping_gis.export.frames import (
     attributes,
     rings_of,
@@ -270,13 +271,14 @@ class KMLWriter(TextWriter):
     ) -> Iterator[str]:
         self.findings += without_shape(frame, shapes, self.rows + 1, {"file": self.shown})
         names = list(map(str, table.columns))
+        named = str(column_of(table, "name"))
         for at, (cells, parts) in enumerate(zip(_rows(table), rings_of(shapes), strict=True)):
             if not parts:
                 continue
             own = {
                 name: self._said(cell, at, name) for name, cell in zip(names, cells, strict=True)
             }
-            title = own.pop("name", "")
+            title = own.pop("name", "") or own.get(named, "")
             data = "".join(
                 f'<Data name="{_xml(name)}"><value>{value}</value></Data>'
                 for name, value in own.items()

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import codecs
-from contextlib import ExitStack
+import os
+import re
+import shutil
+import tempfile
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -27,8 +31,7 @@ from enping_gis.export.sheets import WorkbookWriter
 from enping_gis.export.texts import CSVWriter, GeoJSONWriter, KMLWriter, KMZWriter
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import TracebackType
 
     from pyproj import CRS
@@ -61,6 +64,12 @@ _WRITERS: dict[str, Callable[[Path, str, Options], _Writer]] = {
     ".txt": BoundaryPointWriter,
     ".xlsx": WorkbookWriter,
 }
+# Formats that GDAL writes; it takes some signs in a path for the end of a name.
+_OF_GDAL = frozenset({".fgb", ".gdb", ".gpkg", ".shp"})
+_PLAIN = re.compile(r"[\w /.:()~-]*")
+_MAPS = frozenset({".kml", ".kmz", ".ovkml", ".ovkmz"})
+# What libraries below take for an address or a path of their own.
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:[/\\]|[/\\]+vsi[a-z0-9]+[/\\]", re.IGNORECASE)
 _ATOMIC = {".gdb": replacing_folder, ".shp": replacing_parts}
 
 
@@ -147,7 +156,7 @@ class Sink:
     Raises
     ------
     OutputError
-        There is no such format.
+        There is no such format, the path is an address, or the format is never shifted.
     SourceError
         There is no such encoding.
 
@@ -168,6 +177,10 @@ class Sink:
         self._suffix = self.path.suffix.casefold()
         if self._suffix not in _WRITERS:
             raise OutputError("error.output_kind", path=path, known=", ".join(sorted(_WRITERS)))
+        if _ELSEWHERE.match(os.fsdecode(path)):
+            raise OutputError("error.output_not_local", path=path)
+        if self.options.gcj02 and self._suffix not in _MAPS:
+            raise OutputError("error.gcj02_kml", path=path)
         if self.options.encoding is not None and not _is_text_codec(self.options.encoding):
             raise SourceError("error.encoding", value=self.options.encoding)
         self._stack = ExitStack()
@@ -180,6 +193,8 @@ class Sink:
             refuse_inventory(self.path)
         atomic = _ATOMIC.get(self._suffix, replacing)
         temporary = self._stack.enter_context(atomic(self.path))
+        if self._suffix in _OF_GDAL and not _PLAIN.fullmatch(temporary.as_posix()):
+            temporary = self._stack.enter_context(_plain_place(temporary))
         try:
             self._writer = _WRITERS[self._suffix](temporary, str(self.path), self.options)
         except BaseException:
@@ -244,6 +259,16 @@ class Sink:
             close()
         # The contexts see the error and leave the old file in its place.
         self._stack.__exit__(type(error), error, error.__traceback__)
+
+
+@contextmanager
+def _plain_place(path: Path) -> Iterator[Path]:
+    """Give a path without odd signs, and move what was written there to the one that has them."""
+    with tempfile.TemporaryDirectory(prefix="enping-", ignore_cleanup_errors=True) as folder:
+        plain = Path(folder) / f"plots{path.suffix}"
+        yield plain
+        for part in Path(folder).glob("plots.*"):
+            shutil.move(part, path.with_name(path.stem + part.name.removeprefix("plots")))
 
 
 def _is_text_codec(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -39,6 +40,8 @@ class Corner(NamedTuple):
         Column of the cell that is not understood, else empty.
     cell : object
         What that cell holds; None for a blank one beside a number.
+    number : int or None
+        Number of the corner as the table gives it; None where it gives none.
     """
 
     owner: int
@@ -48,6 +51,7 @@ class Corner(NamedTuple):
     point: Point | None
     column: str = ""
     cell: object = None
+    number: int | None = None
 
 
 class Place(NamedTuple):
@@ -101,7 +105,8 @@ def assembled(
 
     A ring ends where it closes, where the number of the ring changes, at a row without
     coordinates, and where corners of another plot stand between. Rings lie in each other by
-    the even-odd rule.
+    the even-odd rule. Where corners of other plots stand between so often that some plot is
+    left without a ring, the corners of each are put in the order of their numbers.
 
     Parameters
     ----------
@@ -119,7 +124,7 @@ def assembled(
     keep : numpy.ndarray of bool, shape (count,)
         False for a plot whose corners make no shape.
     findings : list of Finding
-        The reason for each of those.
+        The reason for each of those, and a warning about corners put in order.
 
     Examples
     --------
@@ -138,8 +143,12 @@ def assembled(
     points: list[Point] = []
     sizes: list[int] = []
     owners: list[int] = []
-    for owner, mine in enumerate(own):
-        fault = _fault(mine, place)
+    moved: list[int] = []
+    # A table in which the rows of one plot were mixed up is in no order at all.
+    mixed = any(len(runs) > 1 and min(runs) < LEAST_CORNERS for runs in map(_runs, own))
+    for owner, given in enumerate(own):
+        mine = (_by_number(given) or given) if mixed else given
+        fault = _fault(mine, place, mixed=mixed)
         rings = [] if fault else _rings(mine)
         short = next((ring for ring in rings if len(set(ring)) < LEAST_CORNERS), None)
         if short is not None:
@@ -149,6 +158,8 @@ def assembled(
             keep[owner] = False
             findings.append(fault)
             continue
+        if len(_runs(given)) > len(_runs(mine)) or not _in_order(mine):
+            moved.append(mine[0].row)
         for ring in rings:
             points += ring
             sizes.append(len(ring))
@@ -158,13 +169,52 @@ def assembled(
         lines = shapely.linearrings(
             np.array(points), indices=np.repeat(np.arange(len(sizes)), sizes)
         )
+    if moved:
+        findings.append(
+            Finding(
+                "corners_sorted", "warning", row=min(moved), value=str(len(moved)), **place.where
+            )
+        )
     return nested(lines, np.array(owners, dtype=np.int64), count), keep, findings
 
 
-def _fault(corners: Sequence[Corner], place: Place) -> Finding | None:
+def _runs(corners: Sequence[Corner]) -> list[int]:
+    """Return how many corners of a plot follow each other without rows of other plots."""
+    ends = [
+        place for place in range(1, len(corners))
+        if corners[place].position > corners[place - 1].position + 1
+    ]  # fmt: skip
+    return [end - begin for begin, end in pairwise([0, *ends, len(corners)])]
+
+
+def _in_order(corners: Sequence[Corner]) -> bool:
+    return all(before.row <= after.row for before, after in pairwise(corners))
+
+
+def _by_number(corners: Sequence[Corner]) -> list[Corner] | None:
+    """Return the corners ring by ring in the order of their numbers; None where these repeat."""
+    rings = {ring: n for n, ring in enumerate(dict.fromkeys(each.ring for each in corners))}
+    placed: dict[tuple[int, int], Corner] = {}
+    again: set[tuple[int, int]] = set()
+    for corner in corners:
+        if corner.number is None or corner.point is None:
+            return None
+        # Only the first point may stand there again with its number, to close the ring.
+        key = (rings[corner.ring], corner.number)
+        if placed.setdefault(key, corner).point != corner.point:
+            return None
+        again.update([key] * (placed[key] is not corner))
+    firsts = {min(key for key in placed if key[0] == ring) for ring in rings.values()}
+    if not again <= firsts:
+        return None
+    return [placed[each]._replace(position=n) for n, each in enumerate(sorted(placed))]
+
+
+def _fault(corners: Sequence[Corner], place: Place, *, mixed: bool) -> Finding | None:
     bad = next((each for each in corners if each.column), None)
     if bad is None:
-        return None
+        scattered = mixed and len(_runs(corners)) > 1
+        return place.error("corners_scattered", corners[0].row, "", "") if scattered else None
     if bad.cell is None:
         return place.error("corner_blank", bad.row, bad.column, "")
     return place.error("corner_unread", bad.row, bad.column, bad.cell)

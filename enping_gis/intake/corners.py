@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 # Most coordinates are plain, and there are many.
 _DIGITS = re.compile(r"-?[0-9]{1,12}(?:[.][0-9]{1,15})?")
+_POINT_NUMBER = re.compile(r"\D*([0-9]{1,9})(?:[.]0+)?\s*")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?(?:e[+-]?[0-9]+)?")
 # What is larger on both axes is no longer degrees.
 _MOST_DEGREES = 180.0
@@ -181,7 +182,10 @@ def _unnamed(frame: pd.DataFrame, names: list[str], place: Place) -> Shaped:
     key = _key(names, None)
     pair = unread_coordinates({name: frame[name].tolist() for name in names if name != key},
                               coordinate)  # fmt: skip
-    if pair is None or np.bincount(_owners(frame, key, None, pair)).max() < LEAST_CORNERS:
+    if pair is None:
+        return Shaped(frame, rows_in=len(frame))
+    points = frame[list(pair)].assign(owner=_owners(frame, key, None, pair)).drop_duplicates()
+    if points["owner"].value_counts().max() < LEAST_CORNERS:
         return Shaped(frame, rows_in=len(frame))
     first = place.error("corners_unnamed", int(frame[ROW].iloc[0]), pair[0], ", ".join(pair))
     return Shaped(frame.iloc[:0], rows_in=len(frame), findings=(first,))
@@ -219,10 +223,14 @@ def _of_rows(frame: pd.DataFrame, pair: Pair, place: Place, said: str) -> Shaped
     rings = (
         ["" if is_blank(each) else str(each) for each in frame[ring]] if ring else [""] * len(xs)
     )
+    counted = [_point_number(cell) for cell in frame[point]] if point else [None] * len(xs)
     corners = [
-        _corner(Corner(int(owners[n]), n, numbers[n], rings[n], None), pair, (xs[n], ys[n]))
+        _corner(
+            Corner(int(owners[n]), n, numbers[n], rings[n], None, number=counted[n]),
+            pair, (xs[n], ys[n]),
+        )
         for n in range(len(xs))
-    ]
+    ]  # fmt: skip
     used = [name for name in (*pair[:2], point, ring) if name is not None]
     plots = frame.drop(columns=used).groupby(owners, sort=True).first().reset_index(drop=True)
     return _from_corners(plots, corners, place, _hints(corners, pair, said))
@@ -249,6 +257,12 @@ def _owners(
             owner, start = owner + 1, here
         owners[index] = owner
     return owners
+
+
+def _point_number(cell: object) -> int | None:
+    """Return the number at the end of the name of a point, such as J12."""
+    found = _POINT_NUMBER.fullmatch(str(cell))
+    return int(found[1]) if found else None
 
 
 def _corner(corner: Corner, pair: Pair, cells: tuple[object, object]) -> Corner:

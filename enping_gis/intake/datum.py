@@ -64,6 +64,29 @@ def datum_named(wording: str) -> Datum:
     return ""
 
 
+def local_system(wording: str) -> bool:
+    """
+    Tell whether a text names a system of a city or a site, whose place only its owner knows.
+
+    Parameters
+    ----------
+    wording : str
+        Header of a file, or a name.
+
+    Returns
+    -------
+    bool
+        False where it names none.
+
+    Examples
+    --------
+    >>> local_system("江门市独立坐标系"), local_system("2000国家大地坐标系"), local_system("")
+    (True, False, False)
+    """
+    folded = _folded(wording)
+    return any(_folded(name) in folded for name in shipped_json("datum.json")["local_systems"])
+
+
 def on_cgcs2000(crs: CRS) -> CRS:
     """
     Return the system with the same projection on CGCS2000, where the datum is local.
@@ -258,7 +281,7 @@ def _lines(path: Path, shown: str) -> list[str]:
                 return content.decode(encoding).splitlines()
         except UnicodeDecodeError:
             continue
-    raise SourceError("error.unreadable", path=shown, reason="text")
+    raise SourceError("error.not_text", path=shown)
 
 
 def _folded(wording: str) -> str:

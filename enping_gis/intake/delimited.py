@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from enping_gis.errors import SourceError
+from enping_gis.intake.big5 import BIG5, big5_likelihood
 from enping_gis.intake.encoding import Encoding
 from enping_gis.intake.grid import Sheet
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _DELIMITERS = (",", "\t", ";", "|", "\uff0c")
 _SAMPLE_RECORDS = 200
 _SAMPLE_BYTES = 4_000
+# Enough to meet Chinese text in any real table.
+_LARGEST_SAMPLE = 4_000_000
 # A zero or two are dirt; in UTF-16 every comma and every end of a line has one.
 _LEAST_ZEROS = 3
 # So much of a row a message shows.
@@ -43,6 +46,8 @@ _PROTECTED = re.compile(r"\s*(?:=\"([^\"]*)\"|'([0-9A-Za-z]+))\s*")
 _THOUSANDS = re.compile(r"(?:^|,)[0-9]{1,3},[0-9]{3}(?:[.][0-9]*)?(?:,|$)")
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|table|\?xml|meta|head)", re.IGNORECASE)
 _REPLACED = "\ufffd"
+# What stands in a text for bytes that are no character of it.
+DAMAGE = (_REPLACED, "\0")
 
 
 def text_sheet(
@@ -52,8 +57,9 @@ def text_sheet(
     Return the cells of a table of text.
 
     The encoding is the one asked for, else what a byte order mark says, else UTF-8 where the
-    bytes are valid UTF-8, else GB18030. The delimiter is the one that divides the lines most
-    evenly. A row is a record as a spreadsheet counts it, empty lines too.
+    bytes are valid UTF-8, else Big5 where they clearly are, else GB18030. The delimiter is
+    the one that divides the lines most evenly. A row is a record as a spreadsheet counts it,
+    empty lines too.
 
     Parameters
     ----------
@@ -70,7 +76,8 @@ def text_sheet(
         All cells are text; rows with bytes of no character and quotes never closed are in
         `Sheet.broken`, under ``text_damaged``, ``quote_kept`` (read with the quotes as plain
         signs), ``quote_open``, or ``row_long`` (more cells than
-        the others), or ``row_shifted`` (and a figure that a comma tore in two).
+        the others), ``row_shifted`` (and a figure that a comma tore in two), or ``row_cut``
+        (the last one, with fewer cells and no end of line).
     encoding : Encoding
         What was used, and how it was found.
 
@@ -101,11 +108,16 @@ def text_sheet(
             rows[number] = kept
             written = delimiter.join(fields)
             torn = delimiter == "," and bool(_THOUSANDS.search(written))
-            damaged = _REPLACED in written
+            damaged = any(sign in written for sign in DAMAGE)
             records[number] = _Record(
                 len(fields), max(kept), is_whole, torn, damaged, _short(written)
             )
-    return Sheet(path.stem, rows, broken=_broken(records, found.name)), found
+    broken = _broken(records, found.name)
+    last = max(records, default=0)
+    usual = max((each.fields for each in records.values() if each.is_whole), default=0)
+    if last and records[last].fields < usual and not text.endswith(("\n", "\r")):
+        broken.setdefault(last, ("row_cut", records[last].shown))
+    return Sheet(path.stem, rows, broken=broken), found
 
 
 class _Record(NamedTuple):
@@ -149,6 +161,8 @@ def _decoded(content: bytes, wish: str | None, name: str) -> tuple[str, Encoding
     if wide:
         return content.decode(wide, "replace"), Encoding(wide, "detected", "")
     for codec in ("utf-8", "gb18030"):
+        if codec == "gb18030" and big5_likelihood([content[:_LARGEST_SAMPLE]]) == "clear":
+            return content.decode(BIG5, "replace"), Encoding(BIG5, "detected", "")
         try:
             text = content.decode(codec)
         except UnicodeDecodeError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 # Virtual tables that hold indexes; any other kind could lead to a further file.
 _INDEXES = ("rtree", "fts3", "fts4", "fts5")
+# Time that all views of a file may take to be counted, and how often that is looked at.
+_VIEW_S = 10.0
+_STEPS = 100_000
 _WHOLE = {"TINYINT": 2**7, "SMALLINT": 2**15, "MEDIUMINT": 2**31, "INT": 2**63, "INTEGER": 2**63}
 _REAL = ("REAL", "DOUBLE", "FLOAT")
 _TIMES = ("DATE", "DATETIME")
@@ -52,6 +56,7 @@ def geopackage_layers(path: Path, shown: str) -> tuple[Layer, ...]:
     try:
         with closing(_connected(path)) as connection:
             _refuse_links(connection, shown)
+            _refuse_endless(connection, shown)
             layers = looked(path, "GPKG", shown)
             return tuple(
                 layer._replace(rows=_count(connection, layer.name, layer.rows)) for layer in layers
@@ -72,6 +77,21 @@ def _refuse_links(connection: sqlite3.Connection, shown: str) -> None:
         words = sql.decode("utf-8", "replace").casefold().partition(" using ")[2].split("(")
         if words[0].strip() not in _INDEXES:
             raise SourceError("error.not_its_kind", path=shown, kind="GPKG")
+
+
+def _refuse_endless(connection: sqlite3.Connection, shown: str) -> None:
+    """Count the rows of each view: one that calls itself has no last row."""
+    views = connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall()
+    deadline_s = time.monotonic() + _VIEW_S
+    connection.set_progress_handler(lambda: time.monotonic() > deadline_s, _STEPS)
+    for (name,) in views:
+        view = name.decode("utf-8", "replace")
+        try:
+            connection.execute(f"SELECT count(*) FROM {_quoted(view)}").fetchone()  # noqa: S608 - the name is quoted
+        except sqlite3.OperationalError as error:
+            if time.monotonic() > deadline_s:
+                raise SourceError("error.endless_view", path=shown, value=view) from error
+    connection.set_progress_handler(None, 0)
 
 
 def _quoted(name: str) -> str:
@@ -156,8 +176,7 @@ def mender(place: Place) -> Callable[[dict[str, npt.NDArray[Any]], Batch], tuple
     """
     wrong = misfits(place.path, place.layer)
 
-    def mend(columns: dict[str, npt.NDArray[Any]], batch: Batch) -> tuple[Finding, ...]:
-        """Replace the cells of one batch."""
+    def _mend(columns: dict[str, npt.NDArray[Any]], batch: Batch) -> tuple[Finding, ...]:
         key = batch.meta.get("fid_column")
         if not wrong or key not in batch.table.schema.names:
             return ()
@@ -178,4 +197,4 @@ def mender(place: Place) -> Callable[[dict[str, npt.NDArray[Any]], Batch], tuple
                 )  # fmt: skip
         return tuple(findings)
 
-    return mend
+    return _mend

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import openpyxl
 import xlrd
 from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from enping_gis.errors import SourceError
 from enping_gis.intake.formulas import uncomputed
@@ -77,6 +78,10 @@ class Sheet:
         Cells that hold an error such as ``#REF!``.
     broken : mapping of int to tuple of str and str
         Rows of a text that cannot be read -> rule of the finding, and what stands there.
+    struck : frozenset of int
+        Rows whose cells are all struck through.
+    from_1904 : bool
+        Dates count from 1904-01-01, as workbooks of old Macintosh programs do.
     """
 
     name: str
@@ -88,6 +93,8 @@ class Sheet:
     uncomputed: frozenset[Cell] = frozenset()
     errors: Mapping[Cell, str] = field(default_factory=dict)
     broken: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    struck: frozenset[int] = frozenset()
+    from_1904: bool = False
 
 
 def address(row: int, column: int) -> str:
@@ -170,7 +177,7 @@ def workbook_sheets(path: Path, *, shown: str = "", encoding: str = "") -> tuple
     except _LockedError as error:
         raise SourceError("error.workbook_locked", path=shown or path) from error
     except Exception as error:  # the libraries raise anything on a damaged file
-        raise _unreadable(shown or path, error) from error
+        raise SourceError("error.workbook", path=shown or path) from error
 
 
 def driver_of(path: Path) -> str:
@@ -198,11 +205,6 @@ def driver_of(path: Path) -> str:
         return "XLSX" if stream.read(4) == _ZIP else "XLS"
 
 
-def _unreadable(shown: object, error: Exception) -> SourceError:
-    reason = " ".join(str(error).split())[:200] or type(error).__name__
-    return SourceError("error.workbook", path=shown, reason=reason)
-
-
 @lru_cache(maxsize=1)
 def _sheets(path: Path, mark: tuple[int, ...], encoding: str) -> tuple[Sheet, ...]:  # noqa: ARG001 - `mark` tells a rewritten file from the one in the cache
     content = path.read_bytes()
@@ -215,8 +217,10 @@ def _sheets(path: Path, mark: tuple[int, ...], encoding: str) -> tuple[Sheet, ..
 def _of_xlsx(content: bytes) -> Iterator[Sheet]:
     book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
     missing = uncomputed(content)
+    struck = {number for number, font in enumerate(book._fonts) if font.strike}  # noqa: SLF001 - see below
     for sheet in book.worksheets:
         rows: dict[int, dict[int, object]] = {}
+        kept: set[int] = set()
         errors: dict[Cell, str] = {}
         # The public way runs over every cell up to the last one, 17 thousand million at worst.
         for (row, column), cell in sorted(sheet._cells.items()):  # noqa: SLF001 - see above
@@ -227,6 +231,8 @@ def _of_xlsx(content: bytes) -> Iterator[Sheet]:
                 errors[row, column] = str(cell.value)
             else:
                 _put(rows, row, column, _as_shown(cell.value, cell.number_format))
+            if struck and cell.value is not None and cell._style.fontId not in struck:  # noqa: SLF001 - see above
+                kept.add(row)
         hidden = {
             row for row, each in sheet.row_dimensions.items() if each.hidden or each.height == 0
         }
@@ -243,6 +249,8 @@ def _of_xlsx(content: bytes) -> Iterator[Sheet]:
             ),
             uncomputed=frozenset(missing.get(sheet.title, ())),
             errors=errors,
+            struck=frozenset(set(rows) - kept) if struck else frozenset(),
+            from_1904=book.epoch == CALENDAR_MAC_1904,
         )
 
 
@@ -267,17 +275,22 @@ def _of_xls(content: bytes, encoding: str) -> Iterator[Sheet]:
         if "EncryptedPackage".encode("utf-16-le") in content or "ncrypted" in str(error):
             raise _LockedError from error
         raise
+    struck = [bool(font.struck_out) for font in book.font_list]
     ranges = {name.scope for name in book.name_obj_list if name.name == _FILTER_NAME}
     for number, sheet in enumerate(book.sheets()):
         rows: dict[int, dict[int, object]] = {}
+        kept: set[int] = set()
         errors: dict[Cell, str] = {}
         for row in range(sheet.nrows):
             for column, cell in enumerate(sheet.row(row), 1):
+                style = book.xf_list[cell.xf_index]
+                if cell.value != "" and not struck[style.font_index]:
+                    kept.add(row + 1)
                 if cell.ctype == xlrd.XL_CELL_ERROR:
                     errors[row + 1, column] = xlrd.error_text_from_code.get(cell.value, "#?")
                 else:
                     value = _xls_value(cell, book.datemode)
-                    written = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+                    written = book.format_map[style.format_key].format_str
                     _put(rows, row + 1, column, _as_shown(value, written))
         hidden = {row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden}
         # This format does not say which rows a filter hides: with one, it is taken to hide all.
@@ -293,6 +306,8 @@ def _of_xls(content: bytes, encoding: str) -> Iterator[Sheet]:
                 for top, bottom, left, right in sheet.merged_cells
             ),
             errors=errors,
+            struck=frozenset(set(rows) - kept),
+            from_1904=book.datemode == 1,
         )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from openpyxl.utils import get_column_letter
 
 from enping_gis._resources import shipped_json
+from enping_gis.intake.corner_columns import axis_of
 from enping_gis.intake.figures import folded, unit_of
 from enping_gis.schema import tables
 from enping_gis.vocabulary import normalised
@@ -172,7 +173,11 @@ def is_header_again(sheet: Sheet, header: Header, row: int) -> bool:
 def _score(cells: Iterable[object]) -> int:
     known = _known_words()
     words = {normalised(each.strip(_ENDS)) for each in cells if isinstance(each, str)}
-    return sum(word in known or normalised(split_unit(word)[0]) in known for word in words if word)
+    return sum(
+        word in known or normalised(split_unit(word)[0]) in known or axis_of(word) is not None
+        for word in words
+        if word
+    )
 
 
 @cache

@@ -13,24 +13,29 @@ from openpyxl.utils import get_column_letter
 from enping_gis.errors import SourceError
 from enping_gis.findings import Finding
 from enping_gis.intake.asides import kept_rows
+from enping_gis.intake.big5 import big5_finding
 from enping_gis.intake.corners import shaped
-from enping_gis.intake.delimited import text_sheet
+from enping_gis.intake.delimited import DAMAGE, text_sheet
 from enping_gis.intake.encoding import Encoding
-from enping_gis.intake.figures import figures
+from enping_gis.intake.figures import day, figures
 from enping_gis.intake.grid import Sheet, address, driver_of, workbook_sheets
 from enping_gis.intake.header import Header, found_header
 from enping_gis.intake.quantities import Cell, area_columns, areas_read
 from enping_gis.intake.raw import ROW, Layer, RawRows
-from enping_gis.schema import recognised_columns
+from enping_gis.schema import recognised_columns, tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from enping_gis.findings import Severity
 
 # A number of a sheet keeps fifteen digits; a longer code has lost the rest.
 _MOST_NUMBER = 10**15
+# From the day that other workbooks count from to 1904-01-01, as Excel documents.
+_DAYS_TO_1904 = 1462
+# Enough to tell encodings apart.
+_SAMPLE_BYTES = 1_000_000
 _SCIENTIFIC = re.compile(r"\s*[0-9](?:\.[0-9]+)?[eE]\+?(1[1-9]|[2-9][0-9])\s*")
 
 
@@ -39,6 +44,7 @@ class _Book(NamedTuple):
     driver: str
     encoding: Encoding
     shown: str
+    sample: bytes = b""
 
 
 def layers_of(path: Path, *, encoding: str | None = None) -> tuple[Layer, ...]:
@@ -180,6 +186,7 @@ class _Table:
         self.filled = self._merged_cells()
         self.columns = self._columns()
         self.letters = {name: get_column_letter(column) for column, name in self.columns.items()}
+        self.dates = _date_columns(self.columns.values()) if sheet.from_1904 else set()
 
     def frame(self) -> pd.DataFrame:
         """Return the rows in their own columns, `ROW`, and the areas."""
@@ -274,6 +281,11 @@ class _Table:
         elif place in self.sheet.uncomputed:
             self._find("formula_uncached", "error", row, column, "", field=name)
             return None
+        if name in self.dates and isinstance(value, int | float):
+            counted = _day_of_1904(value)
+            if counted is not None:
+                self._find("date_1904", "info", row, column, value, field=name, last=counted)
+                return counted
         long = (
             isinstance(value, int | float)
             and not isinstance(value, bool)
@@ -292,8 +304,15 @@ class _Table:
     def _about_rows(self) -> None:
         for row in self.rows:
             rule, value = self.sheet.broken.get(row, ("", ""))
-            if rule and rule != "row_long":
-                self._find(rule, "warning", row, min(self.sheet.rows[row]), value)
+            cells = self.sheet.rows[row]
+            if rule == "text_damaged":
+                for column, cell in cells.items():
+                    if any(sign in str(cell) for sign in DAMAGE):
+                        self._find(rule, "warning", row, column, cell)
+            elif rule and rule != "row_long":
+                self._find(rule, "warning", row, min(cells), value)
+            if row in self.sheet.struck:
+                self._find("row_struck", "info", row, min(cells), cells[min(cells)])
 
     def _find(
         self,
@@ -316,13 +335,19 @@ def _book(path: Path, shown: str, encoding: str | None) -> _Book:
     driver = driver_of(path)
     if driver == "CSV":
         sheet, found = text_sheet(path, shown=shown, encoding=encoding)
-        return _Book((sheet,), driver, found, shown)
+        with path.open("rb") as stream:
+            sample = stream.read(_SAMPLE_BYTES) if found.how == "detected" else b""
+        return _Book((sheet,), driver, found, shown, sample)
     sheets = workbook_sheets(path, shown=shown, encoding=encoding or "")
     return _Book(sheets, driver, Encoding("UTF-8", "declared", ""), shown)
 
 
 def _about_the_book(book: _Book, sheet: Sheet) -> Iterator[Finding]:
-    """Name, with the first table that is read, the sheets that are not."""
+    """Name, with the first table that is read, the encoding and the sheets that are not."""
+    if book.sample:
+        yield from big5_finding(
+            [book.sample], book.encoding.name, {"file": book.shown, "layer": sheet.name}
+        )
     tables = [each for each in book.sheets if each.visible and found_header(each) is not None]
     if not tables or tables[0] is not sheet:
         return
@@ -335,6 +360,22 @@ def _about_the_book(book: _Book, sheet: Sheet) -> Iterator[Finding]:
             yield Finding(
                 "sheet_no_table", "info", file=book.shown, layer=each.name, value=each.name
             )
+
+
+def _date_columns(names: Iterable[str]) -> set[str]:
+    known = list(names)
+    return {
+        own
+        for table in tables().values()
+        for standard, own in recognised_columns(table.name, known).items()
+        if any(each.name == standard and each.type == "date" for each in table.columns)
+    }
+
+
+def _day_of_1904(number: float) -> date | None:
+    """Return the day that a plain number counts in a workbook that begins with 1904."""
+    iso = day(number + _DAYS_TO_1904, serial=True)
+    return None if iso is None else date.fromisoformat(iso)
 
 
 def _series(cells: list[Any]) -> pd.Series[Any]:

@@ -13,6 +13,7 @@ from fiona.errors import FionaError
 
 from enping_gis.errors import SourceError
 from enping_gis.intake.encoding import shapefile_encoding
+from enping_gis.intake.point_text import holds_points
 from enping_gis.intake.raw import Layer
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ _CONVERT = {
     "shapefile": (".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qpj", ".qix"),
     "mapinfo": (".dat", ".map", ".id", ".ind", ".mid"),
 }
+# Survey software saves its points under the suffix of MapInfo's tables.
+_SURVEY = ".dat"
 _ADVICE = {suffix: what for what, suffixes in _CONVERT.items() for suffix in suffixes}
 
 # What GDAL and its wrappers would take for an address or for the data itself.
@@ -214,7 +217,7 @@ def checked_kind(path: Path, shown: str = "") -> str:
     Returns
     -------
     str
-        Key of `KINDS`.
+        Key of `KINDS`; ``".txt"`` for a ``.dat`` of survey points.
 
     Raises
     ------
@@ -228,6 +231,8 @@ def checked_kind(path: Path, shown: str = "") -> str:
     '.geojson'
     """
     name, suffix = shown or str(path), path.suffix.casefold()
+    if suffix == _SURVEY and path.is_file() and holds_points(path):
+        return ".txt"
     if suffix in _ADVICE:
         code = f"error.convert_{_ADVICE[suffix]}"
         raise SourceError(code, path=name, kind=suffix)

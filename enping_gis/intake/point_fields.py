@@ -130,7 +130,7 @@ def opened(text: str) -> str:
 
 def _quoted(text: str) -> tuple[str, ...]:
     """Return the cells of a line in which cells are quoted, as sheets write them; else none."""
-    if not _QUOTED.search(text):
+    if '"' not in text or not _QUOTED.search(text):
         return ()
     mark = max(",\t;", key=text.count)
     try:
@@ -212,10 +212,11 @@ def states_hectares(text: str) -> bool:
 
 def _split(body: str) -> list[str]:
     for mark in _MARKS:
+        if body.count(mark) < _FIRST_FIELDS:
+            continue
         fields = [each.strip() for each in body.split(mark)]
         # Where fields stand apart by spaces, the marks of lists belong to a name.
-        listing = mark not in _MARKS[:3] and not (fields[0].isdigit() or not fields[0])
-        if len(fields) > _FIRST_FIELDS and not listing:
+        if mark in _MARKS[:3] or fields[0].isdigit() or not fields[0]:
             return fields
     return [each.strip() for each in _BETWEEN.split(body.replace("\uff0c", ","))]
 

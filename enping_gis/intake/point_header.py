@@ -51,14 +51,14 @@ def hints_of(header: Mapping[str, str], *, in_degrees: bool, in_signs: bool) -> 
     keys = shipped_json("points.json")["keys"]
     written = {_plain(key): (key, value.rstrip(",\uff0c ")) for key, value in header.items()}
 
-    def value(kind: str) -> tuple[str, str]:
+    def _said(kind: str) -> tuple[str, str]:
         return next((written[key] for key in keys[kind] if written.get(key, ("", ""))[1]), ("", ""))
 
-    key, wording = value("datum")
+    key, wording = _said("datum")
     digits = shipped_json("points.json")["digits"]
-    width_text = value("zone_width")[1]
+    width_text = _said("zone_width")[1]
     width = next((digits[sign] for sign in width_text if sign in digits), _whole(width_text))
-    unit_key, unit_text = value("unit")
+    unit_key, unit_text = _said("unit")
     unit = _unit(unit_text)
     contradicted = unit != "" and (unit != "metre") != in_degrees
     if in_signs:
@@ -69,7 +69,7 @@ def hints_of(header: Mapping[str, str], *, in_degrees: bool, in_signs: bool) -> 
         datum=_datum(wording),
         said=f"{key}={wording}" if wording else "",
         northing_first=True,
-        zone=_whole(value("zone")[1]),
+        zone=_whole(_said("zone")[1]),
         zone_width_deg=width if width in {3, 6} else None,
         unit=unit,
         gauss_kruger_only=True,

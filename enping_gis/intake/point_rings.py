@@ -12,6 +12,8 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy.typing as npt
+
     from enping_gis.intake.point_lines import Plot, Points
 
 # Coordinates that differ by less than this are one point: a millimetre, as surveys print.
@@ -107,9 +109,27 @@ def _plain_ends(plots: Sequence[Plot], points: Points) -> list[int]:
     comes_back[last] = False
     # Not "away > far": that is False for what is no number.
     odd = comes_back | ~(away <= far) | (ring[at] != np.repeat(ring[first], count))
-    plain = ~np.logical_or.reduceat(odd, begun)
+    plain = ~np.logical_or.reduceat(odd, begun) & _has_three(x[at], y[at], begun, count)
     ends[np.flatnonzero(usable)[plain]] = (first + count - closes)[plain]
     return list(map(int, ends))
+
+
+def _has_three(
+    x: npt.NDArray[np.float64],
+    y: npt.NDArray[np.float64],
+    begun: npt.NDArray[np.int64],
+    count: npt.NDArray[np.int64],
+) -> npt.NDArray[np.bool_]:
+    """Tell which plots, each a run of points, have three that differ."""
+
+    def differs(points: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        others = np.repeat(points, count)
+        return np.asarray((x != x[others]) | (y != y[others]))
+
+    from_first = differs(begun)
+    places = np.where(from_first, np.arange(x.size), x.size)
+    second = np.minimum(np.minimum.reduceat(places, begun), begun + count - 1)
+    return np.asarray(np.logical_or.reduceat(from_first & differs(second), begun))
 
 
 def _traced(plot: Plot, points: Points) -> Traced:

@@ -7,7 +7,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from enping_gis.errors import SourceError
+from enping_gis.intake.big5 import BIG5, big5_likelihood
 from enping_gis.intake.encoding import Encoding
+from enping_gis.intake.point_lines import points_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +24,8 @@ _SAMPLE_BYTES = 65_536
 _TABLE_MARKS = re.compile(r"[,\t;|]")
 _NO_HEADER = ("[", "\u3010", "#", "//")
 _REPLACED = "\ufffd"
+_BINARY = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
+_LEAST_POINTS = 3
 
 
 class DecodedText(NamedTuple):
@@ -49,8 +53,9 @@ def decoded_text(
     """
     Decode a text file: a byte-order mark first, then UTF-8, UTF-16, GB18030.
 
-    Text in GBK is hardly ever valid UTF-8 by chance. Text in UTF-8 with a few bytes lost is
-    often valid GB18030, so it is recognised by the many characters that do decode.
+    Text is taken for Big5 only where it clearly is. Text in GBK is hardly ever valid UTF-8 by
+    chance. Text in UTF-8 with a few bytes lost is often valid GB18030, so it is recognised by
+    the many characters that do decode.
 
     Parameters
     ----------
@@ -100,8 +105,9 @@ def decoded_text(
     read = sum(len(line) - len(line.encode("ascii", "ignore")) for line in text.split("\n")) - lost
     if read > 4 * lost:
         return DecodedText(text, Encoding("UTF-8", "detected", ""), damaged=True)
-    text = content.decode("gb18030", "replace")
-    return DecodedText(text, Encoding("GB18030", "detected", ""), _REPLACED in text)
+    codec = BIG5 if big5_likelihood([content[:_SAMPLE_BYTES]]) == "clear" else "GB18030"
+    text = content.decode(codec, "replace")
+    return DecodedText(text, Encoding(codec, "detected", ""), _REPLACED in text)
 
 
 def is_table(path: Path, *, encoding: str | None = None) -> bool:
@@ -126,14 +132,61 @@ def is_table(path: Path, *, encoding: str | None = None) -> bool:
     >>> is_table(Path("not there.txt"))
     False
     """
+    return _is_table(_start(path, encoding))
+
+
+def holds_points(path: Path, *, encoding: str | None = None) -> bool:
+    """
+    Tell whether a file with the suffix of another kind holds boundary points or survey points.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file; its first 64 KiB are looked at.
+    encoding : str, optional
+        Encoding of the file; by default it is found from the bytes.
+
+    Returns
+    -------
+    bool
+        True where points stand under a headline, or there are points and nothing else.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> holds_points(Path("not there.dat"))
+    False
+    """
+    text = _start(path, encoding)
+    if _BINARY.search(text.rstrip("\x00")) or _is_table(text):
+        return False
+    whole = text.replace("\r", "\n").rpartition("\n")[0] if len(text) > _ORDER_BYTES else text
+    found = points_in(whole)
+    plots = [plot for section in found.sections for plot in section.plots]
+    alone = not found.unread and not any(plot.fields or plot.broken for plot in plots)
+    return len(found.xs) >= _LEAST_POINTS and (alone or _has_headline(_filled(whole)))
+
+
+def _start(path: Path, encoding: str | None) -> str:
     try:
         with path.open("rb") as source:
             start = source.read(_SAMPLE_BYTES)
     except OSError:
-        return False
-    text = decoded_text(start, path, encoding, damage_is_fine=True).text
-    lines = [line.strip(" \ufeff\u3000") for line in text.splitlines() if line.strip()]
-    if not lines or any(line.rstrip(",\t \uff0c").endswith(("@", "\uff20")) for line in lines):
+        return ""
+    return decoded_text(start, path, encoding, damage_is_fine=True).text
+
+
+def _filled(text: str) -> list[str]:
+    return [line.strip(" \ufeff\u3000") for line in text.splitlines() if line.strip()]
+
+
+def _has_headline(lines: list[str]) -> bool:
+    return any(line.rstrip(',\t \uff0c";\uff1b\u3001|').endswith(("@", "\uff20")) for line in lines)
+
+
+def _is_table(text: str) -> bool:
+    lines = _filled(text)
+    if not lines or _has_headline(lines):
         return False
     fields = [each.strip(' "') for each in _TABLE_MARKS.split(lines[0])]
     named = all(fields) and not any(any(map(str.isdigit, each[:1])) for each in fields)

@@ -19,6 +19,7 @@ from enping_gis._resources import shipped_json
 from enping_gis.errors import SourceError
 from enping_gis.findings import Finding
 from enping_gis.intake import ledger
+from enping_gis.intake.big5 import big5_finding
 from enping_gis.intake.point_areas import stated_areas
 from enping_gis.intake.point_fields import half_width
 from enping_gis.intake.point_header import hints_of, lost_digits
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 DRIVER = "boundary points TXT"
 _LARGEST_DEGREE = 360.0
 _SHOWN_CHARACTERS = 60
+_SAMPLE_BYTES = 65_536
 
 
 class _Place(NamedTuple):
@@ -135,6 +137,9 @@ def rows_of(
         raise SourceError("error.no_points", path=name)
     place = _Place(name, layer)
     notes = _notes(found, place)
+    if source.encoding.how == "detected":
+        where = {"file": name, "layer": layer}
+        notes += big5_finding([content[:_SAMPLE_BYTES]], source.encoding.name, where)
     if source.damaged:
         notes.append(place.finding("bytes_unread", "warning", value=source.encoding.name))
     for section in found.sections:

@@ -106,7 +106,7 @@ def areas_read(
     Read the cells of a column of areas into the standard columns.
 
     A unit in the cell counts before that of the header; units are converted exactly, square
-    metres to hectares.
+    metres of plots to hectares. The area of buildings without a unit is in square metres.
 
     Parameters
     ----------
@@ -135,6 +135,8 @@ def areas_read(
     result: dict[str, list[float | None]] = {}
     findings: list[Finding] = []
     unitless: list[Cell] = []
+    # Nobody measures buildings in anything but square metres, and hardly any ledger says so.
+    unit = column.unit or ("m2" if column.kind == "floor_area_m2" else "")
 
     def _note(rule: str, severity: Severity, cell: Cell, **values: object) -> None:
         findings.append(
@@ -142,10 +144,9 @@ def areas_read(
                     cell=cell.address, values=values, **where)
         )  # fmt: skip
 
-    for position, cell in enumerate(cells):
-        if is_blank(cell.value):
-            continue
-        found = [each.taken_as(column.unit) for each in figures(cell.value)]
+    spoken = [(n, cell) for n, cell in enumerate(cells) if not is_blank(cell.value)]
+    for position, cell in spoken:
+        found = [each.taken_as(unit) for each in figures(cell.value)]
         fault = _fault(column.kind, found)
         if fault:
             unitless += [cell] * (fault == "area_unit_unknown")
@@ -162,9 +163,15 @@ def areas_read(
         if column.unit and all(each.unit != column.unit for each in found):
             target = _target(column.kind, found[0].unit)
             _note("figure_unit", "info", cell, read=f"{target} = {result[target][position]}")
-    if unitless:
-        _note("area_unit_unknown", "warning", unitless[0], n=len(unitless))
+    assumed = [] if unit == column.unit else _unitless(cells)
+    for rule, several in (("area_unit_unknown", unitless), ("floor_area_unit", assumed)):
+        if several:
+            _note(rule, "info" if several is assumed else "warning", several[0], n=len(several))
     return result, findings
+
+
+def _unitless(cells: Sequence[Cell]) -> list[Cell]:
+    return [each for each in cells if any(not one.unit for one in figures(each.value))]
 
 
 def _fault(kind: str, found: list[Figure]) -> str:

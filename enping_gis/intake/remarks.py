@@ -12,6 +12,7 @@ from pyproj import Geod
 from enping_gis.crs import crs_name, geographic_of, transformed
 from enping_gis.findings import Finding
 from enping_gis.gcj02 import to_bd09, to_gcj02
+from enping_gis.intake.datum import local_system
 from enping_gis.intake.placing import AMBIGUOUS, NOWHERE, away_deg, sides
 from enping_gis.intake.readings import Reading, in_degrees
 from enping_gis.intake.zones import stated_zones, twin_utm, zone_of
@@ -132,7 +133,7 @@ def on_layer(case: Case, after: Shapes) -> tuple[Finding, ...]:
     tuple of Finding
         None for a layer that is as it says.
     """
-    found = [*_on_system(case), *_on_header(case)]
+    found = [*_on_system(case), *_on_header(case), *_on_local_system(case)]
     main, decoders = case.placing.readings[0], case.decision.decoders
     if "swapped_axes" in decoders:
         found.append(case.finding("axes_swapped", value=crs_name(main.crs)))
@@ -167,7 +168,9 @@ def _on_system(case: Case) -> list[Finding]:
         return [case.finding("crs_corrected", value=name, declared=declared, distance_km=away)]
     if decision.how != "extent":
         return []
-    found = [case.finding("crs_detected", value=name, declared=case.declared_name or "-")]
+    said = case.declared_name or numbers.hints.said or "-"
+    severity: Severity = "info" if _bears_out(case) else "warning"
+    found = [case.finding("crs_detected", severity, value=name, declared=said)]
     other = twin_utm(decision.crs)
     if other and not numbers.hints.gauss_kruger_only:
         main = case.placing.readings[0]
@@ -178,6 +181,21 @@ def _on_system(case: Case) -> list[Finding]:
         values: dict[str, Any] = {"candidates": other, "distance_m": round(far_m)}
         found.append(case.finding("crs_other", "info", value=name, **values))
     return found
+
+
+def _bears_out(case: Case) -> bool:
+    """Tell whether the system found is what the file says, but for a zone it leaves open."""
+    hints, zone = case.numbers.hints, zone_of(case.placing.readings[0].crs)
+    if hints.datum != "cgcs2000" or hints.zone is not None or zone is None or not zone.number:
+        return False
+    return hints.zone_width_deg == zone.width_deg
+
+
+def _on_local_system(case: Case) -> list[Finding]:
+    said = next(filter(local_system, (case.numbers.hints.said, case.declared_name)), "")
+    if not said or case.decision.how == "option" or case.datum:
+        return []
+    return [case.finding("system_local", value=said, crs=crs_name(case.placing.readings[0].crs))]
 
 
 def _on_header(case: Case) -> list[Finding]:

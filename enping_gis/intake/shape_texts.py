@@ -11,6 +11,7 @@ import shapely
 from pandas.api.types import is_numeric_dtype
 
 from enping_gis._resources import shipped_json
+from enping_gis.findings import Finding
 from enping_gis.intake.figures import is_blank
 from enping_gis.intake.raw import ROW
 from enping_gis.vocabulary import normalised
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-    from enping_gis.findings import Finding
     from enping_gis.intake.corner_rings import Place
 
 _WKT = re.compile(
@@ -91,16 +91,23 @@ def shapes_of_texts(
     mark : str
         EPSG code of ``SRID=4546;POLYGON ...``, empty where the cells name none.
     findings : list of Finding
-        The reason for each row that is not kept.
+        The reason for each row that is not kept, and a warning for each ring that was closed.
     """
     cells = frame[column].tolist()
     shapes = np.full(len(cells), None, dtype=object)
     shapes[:] = [_shape_of(cell) for cell in cells]
+    closed = [None if shape is not None else _closed(cell)
+              for shape, cell in zip(shapes, cells, strict=True)]  # fmt: skip
     marks = [_srid(cell) for cell in cells]
     mark = next((each for each in marks if each), "")
     findings: list[Finding] = []
     keep = np.ones(len(cells), dtype=bool)
     for index, (row, cell) in enumerate(zip(frame[ROW], cells, strict=True)):
+        if closed[index] is not None:
+            shapes[index] = closed[index]
+            findings.append(
+                Finding("ring_closed", "warning", row=int(row), field=column, **place.where)
+            )
         if shapes[index] is None and not is_blank(cell):
             findings.append(place.error("geometry_unread", int(row), column, cell))
             keep[index] = False
@@ -151,6 +158,14 @@ def _shape_of(cell: object) -> shapely.Geometry | None:
         return shapely.from_wkt(cell.strip().rpartition(";")[2])
     except (shapely.errors.ShapelyError, ValueError, TypeError):
         return None
+
+
+def _closed(cell: object) -> shapely.Geometry | None:
+    """Return a shape whose rings do not end where they begin, with rings that do."""
+    if not isinstance(cell, str) or not _WKT.match(cell):
+        return None
+    shape = shapely.from_wkt(cell.strip().rpartition(";")[2], on_invalid="fix")
+    return shape if shape is not None and shape.area > 0 else None
 
 
 def _srid(cell: object) -> str:

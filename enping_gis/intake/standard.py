@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from enping_gis.intake.identity import TakenIds
     from enping_gis.intake.raw import RawLayer
 
+_ALIASES_SHOWN = 4
+
 
 def standard_parcels(
     raw: RawLayer,
@@ -122,22 +124,31 @@ def standard_rows(
     needed = [each for each in table(name).columns if each.required and each.name != "event_id"]
     for column in needed:
         for index in np.flatnonzero(standard[column.name].isna().to_numpy() & keep):
-            findings.append(_left_out("cell_required", standard, int(index), column.name, origin))
+            findings.append(
+                _left_out("cell_required", name, standard, int(index), column.name, origin)
+            )
             keep[index] = False
     identity = list(table(name).identity)
     if name != "events":
         again = standard[keep].duplicated(identity, keep="last")
         for index in again.index[again]:
-            findings.append(_left_out("row_repeated", standard, int(index), identity[0], origin))
+            findings.append(
+                _left_out("row_repeated", name, standard, int(index), identity[0], origin)
+            )
             keep[index] = False
     return standard[keep].drop(columns=[ROW]).reset_index(drop=True), tuple(findings)
 
 
-def _left_out(rule: str, frame: pd.DataFrame, index: int, column: str, origin: Origin) -> Finding:
+def _left_out(
+    rule: str, name: str, frame: pd.DataFrame, index: int, column: str, origin: Origin
+) -> Finding:
     row = int(frame[ROW].iloc[index])
     value = frame[column].iloc[index]
+    standard = table(name)
+    meant = next(each for each in standard.columns if each.name == column)
+    values = {"heading": meant, "known": ", ".join((meant.zh, *meant.aliases[:_ALIASES_SHOWN]))}
     return Finding(rule, "error", row=row, field=column, value="" if pd.isna(value) else str(value),
-                   cell=origin.cell(column, row), **origin.where)  # fmt: skip
+                   cell=origin.cell(column, row), values=values, **origin.where)  # fmt: skip
 
 
 def _referred(
@@ -157,7 +168,7 @@ def _referred(
             found.append((wording, None))
             findings.append(
                 Finding("parcel_not_found", "error", row=int(row), field=column, value=wording,
-                        cell=origin.cell(column, int(row)), values={"reason": error.text()},
+                        cell=origin.cell(column, int(row)), values={"reason": error},
                         **origin.where)
             )  # fmt: skip
     return found, findings

@@ -17,6 +17,8 @@ from enping_gis.intake import drawing, kml, ledger, points, vector
 from enping_gis.intake.encoding import Encoding
 from enping_gis.intake.georeference import decoded
 from enping_gis.intake.look import KINDS
+from enping_gis.intake.point_text import holds_points
+from enping_gis.intake.polygons import multipolygons, polygons_only
 from enping_gis.intake.raw import ROW, Layer, Member, RawLayer, RawRows
 from enping_gis.intake.unpack import members
 
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from enping_gis.intake.georeference import Decision
 
 _DEGREES = 360.0
-_POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 # Their layers are versions and by-products as often as parts, so one has to be chosen.
 _NOT_PLOTS = frozenset({"error.no_points", "error.no_table", "error.no_header"})
 _DATABASES = frozenset({".gpkg", ".gdb"})
@@ -43,12 +44,44 @@ class Reader(Protocol):
     """What every module that reads a kind of file offers."""
 
     def layers_of(self, path: Path, *, encoding: str | None = None) -> tuple[Layer, ...]:
-        """Return the layers of a file."""
+        """
+        Look into a file.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            The file, or its unpacked copy.
+        encoding : str, optional
+            Encoding of its texts, whatever it declares.
+
+        Returns
+        -------
+        tuple of Layer
+            Its layers.
+        """
 
     def rows_of(
         self, path: Path, layer: str, *, encoding: str | None = None, shown: str = ""
     ) -> Iterator[RawRows]:
-        """Yield the rows of a layer, batch after batch."""
+        """
+        Read a layer as it stands.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            The file, or its unpacked copy.
+        layer : str
+            Name of the layer.
+        encoding : str, optional
+            Encoding of its texts, whatever it declares.
+        shown : str
+            How messages name the file.
+
+        Yields
+        ------
+        RawRows
+            A batch of rows in the numbers of the file.
+        """
 
 
 _READERS: dict[str, Reader] = {
@@ -196,16 +229,20 @@ def _layer(member: Member, layer: Layer, wish: Wish, *, may_fail: bool) -> Itera
     yield replace(empty, findings=(finding,))
 
 
-def _reader(member: Member) -> Reader:
+def _reader(member: Member, wish: Wish) -> Reader:
+    # Boundary points that went through a sheet have its suffix.
+    is_text = KINDS[member.kind].driver == "CSV"
+    if is_text and holds_points(member.path, encoding=wish.encoding):
+        return points
     return _READERS[KINDS[member.kind].reader]
 
 
 def _layers_of(member: Member, wish: Wish) -> tuple[Layer, ...]:
-    return _reader(member).layers_of(member.path, encoding=wish.encoding)
+    return _reader(member, wish).layers_of(member.path, encoding=wish.encoding)
 
 
 def _rows_of(member: Member, layer: Layer, wish: Wish) -> Iterator[RawRows]:
-    return _reader(member).rows_of(
+    return _reader(member, wish).rows_of(
         member.path, layer.name, encoding=wish.encoding, shown=member.shown
     )
 
@@ -263,7 +300,7 @@ def _in_place(rows: RawRows, wish: Wish, previous: Decision | None) -> RawLayer:
     findings = rows.findings + _encoding_account(rows, where)
     if rows.shapes is None or not wish.wants_polygons:
         return RawLayer(rows.frame, *common, None, rows.rows_in, findings, rows.letters)
-    shapes, keep, aside = _polygons_only(rows, rows.shapes, where)
+    shapes, keep, aside = polygons_only(rows, rows.shapes, where)
     frame = rows.frame[keep].reset_index(drop=True)
     found = decoded(
         shapes[keep],
@@ -279,7 +316,7 @@ def _in_place(rows: RawRows, wish: Wish, previous: Decision | None) -> RawLayer:
         previous=previous,
     )
     frame = frame[found.kept].reset_index(drop=True)
-    geometry = gpd.GeoSeries(_multi(found.shapes[found.kept]), crs=found.decision.crs)
+    geometry = gpd.GeoSeries(multipolygons(found.shapes[found.kept]), crs=found.decision.crs)
     return RawLayer(
         gpd.GeoDataFrame(frame, geometry=geometry),
         *common,
@@ -297,44 +334,6 @@ def _known(wish: Wish, shapes: Any) -> gpd.GeoDataFrame | None:  # noqa: ANN401 
     if not len(shapes) or np.abs(shapely.total_bounds(shapes)).max() > _DEGREES:
         return None
     return wish.known()
-
-
-def _polygons_only(
-    rows: RawRows,
-    shapes: Any,  # noqa: ANN401 - arrays of shapely are taken as Any
-    where: dict[str, Any],
-) -> tuple[Any, Any, tuple[Finding, ...]]:
-    if shapely.has_z(shapes).any():
-        shapes = shapely.force_2d(shapes)
-    kinds = shapely.get_type_id(shapes)
-    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    polygons = np.isin(kinds, _POLYGONAL)
-    # The bounds of a shape leave out what is no number, so its vertices are asked.
-    finite = np.ones(len(shapes), dtype=bool)
-    if not np.isfinite(shapely.get_coordinates(shapes)).all():
-        vertices, owners = shapely.get_coordinates(shapes, return_index=True)
-        finite[owners[~np.isfinite(vertices).all(axis=1)]] = False
-    findings = []
-    told = {finding.row for finding in rows.findings if finding.severity == "error"}
-    for bad, rule in (
-        (empty, "geometry_missing"),
-        (~empty & ~polygons, "geometry_kind"),
-        (~empty & polygons & ~finite, "geometry_not_finite"),
-    ):
-        for index in np.flatnonzero(bad):
-            value = "" if empty[index] else shapes[index].geom_type
-            row = int(rows.frame[ROW].iloc[index])
-            if row in told:  # the reader has said why it has no shape
-                continue
-            findings.append(Finding(rule, "error", row=row, value=value, **where))
-    return shapes, polygons & ~empty & finite, tuple(findings)
-
-
-def _multi(shapes: Any) -> Any:  # noqa: ANN401 - arrays of shapely are taken as Any
-    result = np.array(shapes, dtype=object)
-    single = np.flatnonzero(shapely.get_type_id(result) == shapely.GeometryType.POLYGON)
-    result[single] = shapely.multipolygons(result[single][:, None])
-    return result
 
 
 def _encoding_account(rows: RawRows, where: dict[str, Any]) -> tuple[Finding, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import tempfile
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +27,8 @@ _PARTS = frozenset(
     | {".dat", ".map", ".id", ".ind", ".mid", ".gpkg-wal", ".gpkg-shm", ".gpkg-journal", ".lock"}
 )
 _LITTER = ("~$", "._", ".ds_store", "thumbs.db", "desktop.ini", "__macosx", ".git")
+# How SQLite notes in a file that changes are kept beside it.
+_WRITE_AHEAD = b"\x02\x02"
 _GDB_TABLE = "a00000001.gdbtable"
 # pyogrio cuts a path at these, or takes what stands behind them for part of an archive.
 _CUTS = ("!", ";", "?", "#")
@@ -186,12 +189,40 @@ def _member(path: Path, shown: str, folder: Path, *, inside: bool = False) -> Me
     kind = checked_kind(path, shown)
     if KINDS[kind].driver == "XLSX":  # a workbook is an archive, too
         checked_archive(path, shown)
+    if kind == ".gpkg" and _unsettled(path):
+        path = _settled(path, folder)
     if any(sign in str(path) for sign in _CUTS):
         beside = [each for each in path.parent.iterdir() if each.stem == path.stem]
         beside = [path, *(each for each in beside if each != path)]
         clean = {each.name: _clean(each.name) for each in beside}
         path = _linked(beside if path.is_file() else [path], folder, clean)
     return Member(path, shown, kind)
+
+
+def _journals(path: Path) -> list[Path]:
+    beside = (path.with_name(f"{path.name}{end}") for end in ("-wal", "-journal"))
+    return [each for each in beside if each.is_file() and each.stat().st_size]
+
+
+def _unsettled(path: Path) -> bool:
+    """Tell whether merely opening a GeoPackage would change it: it is in use, or was left so."""
+    with path.open("rb") as stream:
+        head = stream.read(20)
+    return bool(_journals(path)) or head[18:20] == _WRITE_AHEAD
+
+
+def _settled(path: Path, folder: Path) -> Path:
+    """Copy a GeoPackage with its journal, and let SQLite bring the copy in order."""
+    place = Path(tempfile.mkdtemp(dir=folder))
+    for each in (path, *_journals(path)):
+        shutil.copyfile(each, place / each.name)
+    copy = place / path.name
+    try:
+        with closing(sqlite3.connect(copy)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+    except sqlite3.Error:
+        return copy  # its reader says what is wrong
+    return copy
 
 
 def _clean(name: str) -> str:

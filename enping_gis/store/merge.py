@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 import time
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -20,6 +22,9 @@ from enping_gis.vocabulary import code_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+
+# Survey coordinates are written to the millimetre.
+_SAME_PLACE_M = 1e-3
 
 
 class Merged(NamedTuple):
@@ -231,16 +236,31 @@ def _differences(left: pd.DataFrame, right: pd.DataFrame, columns: list[str]) ->
     differs = {}
     for column in columns:
         if column == "geometry":
-            alike = left[column].geom_equals_exact(right[column], tolerance=1e-6)
-            equal = (alike | (left[column].isna() & right[column].isna())).to_numpy()
+            # Formats write rings from other corners, in other directions, to fewer digits.
+            one, other = left[column].to_numpy(), right[column].to_numpy()
+            equal = shapely.equals_exact(one, other, _SAME_PLACE_M)
+            apart = shapely.hausdorff_distance(one[~equal], other[~equal])
+            equal[~equal] = apart <= _SAME_PLACE_M
+            equal |= shapely.is_missing(one) & shapely.is_missing(other)
         else:
             one, other = left[column].astype(object), right[column].astype(object)
             if left[column].dtype != right[column].dtype:
                 # Cells of several types are stored as text.
                 one, other = one.map(_written), other.map(_written)
-            equal = ((one == other) | (one.isna() & other.isna())).to_numpy()
+            equal = np.array([_alike(*cells) for cells in zip(one, other, strict=True)], bool)
         differs[column] = ~equal.astype(bool)
     return pd.DataFrame(differs, index=left.index)
+
+
+def _alike(one: object, other: object) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        # A sheet keeps fifteen digits of a number.
+        return math.isclose(one, other, rel_tol=1e-12) or (math.isnan(one) and math.isnan(other))
+    return one == other or (_is_blank(one) and _is_blank(other))
+
+
+def _is_blank(cell: object) -> bool:
+    return bool(pd.isna(cell)) or cell == ""
 
 
 def _written(cell: object) -> str | None:

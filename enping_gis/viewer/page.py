@@ -11,13 +11,13 @@ from branca.element import Element, Figure
 from folium.template import Template
 from jinja2 import Environment
 
+from enping_gis.atomic import replacing
 from enping_gis.crs import crs_name
 from enping_gis.errors import OutputError
 from enping_gis.measure.contacts import contacts
 from enping_gis.measure.standing import status_on
 from enping_gis.measure.totals import totals
 from enping_gis.messages import language, text
-from enping_gis.atomic import replacing
 from enping_gis.viewer import offline
 from enping_gis.viewer.encoding import PageData, PageFacts, payload
 from enping_gis.viewer.layer import ParcelLayer, PlaceLayer

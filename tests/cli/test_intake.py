@@ -42,8 +42,8 @@ def test_what_a_file_is(run: Callable[..., Any], source: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["出.gpkg", "出.shp", "出.geojson", "出.txt", "出.kml", "出.kmz", "出.dxf", "出.fgb", "出.parquet",
-     "出.csv", "出.gdb"],
+    ["出.gpkg", "出.shp", "出.geojson", "出.txt", "出.kml", "出.kmz", "出.dxf", "出.fgb",
+     "出.parquet", "出.csv", "出.gdb"],
 )  # fmt: skip
 def test_a_file_goes_out_and_comes_back(
     run: Callable[..., Any], source: Path, tmp_path: Path, name: str

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import json
 import math
+import shutil
 import warnings
 import zipfile
 from typing import TYPE_CHECKING, Any
@@ -509,3 +510,75 @@ def test_any_plot_comes_back_from_boundary_points(
     assert shapely.get_num_geometries(got) == shapely.get_num_geometries(shape)
     assert got.area == pytest.approx(shape.area, abs=1.0)
     assert shapely.symmetric_difference(got, shape).area < 0.5
+
+
+@pytest.mark.parametrize("suffix", ["txt", "kml", "dxf"])
+def test_columns_of_a_planner_are_code_and_name(tmp_path: Path, suffix: str) -> None:
+    own = plots()[["parcel_id", "name", "geometry"]]
+    own = own.rename(columns={"parcel_id": "地块编号", "name": "地块名称"})
+    path = tmp_path / f"p.{suffix}"
+    assert [each.rule for each in write(own, path)] == ["text_changed"] * (suffix == "txt")
+    text = path.read_bytes().decode("utf-8" if suffix == "kml" else "gb18030")
+    assert "米仓木材市场" in text
+    if suffix == "txt":
+        (rows,) = rows_of(path, "p")
+        assert rows.frame["地块编号"].tolist() == ["440785-1", "007", None]
+        assert rows.frame["地块名称"].tolist() == ["米仓木材市场", "蛟龙", "甲，乙"]
+    if suffix == "kml":
+        assert "<name>米仓木材市场</name>" in text
+        assert 'name="地块名称"><value>米仓木材市场' in text
+
+
+def test_a_number_too_large_for_a_shapefile_is_named(tmp_path: Path) -> None:
+    found = write(plots(worth=[1e300, -1e21, np.nan]), tmp_path / "p.shp")
+    (finding,) = (each for each in found if each.rule == "cell_not_written")
+    assert (finding.row, finding.field, finding.parcel) == (1, "worth", "440785-1")
+    got = opened(tmp_path / "p.shp")["worth"]
+    assert got.isna().tolist() == [True, False, True]
+    assert got[1] == -1e21
+
+
+@pytest.mark.parametrize("suffix", ["gpkg", "gdb", "fgb", "shp"])
+def test_shapes_that_are_no_polygons_are_named(tmp_path: Path, suffix: str) -> None:
+    mixed = plots()
+    mixed.loc[1, "geometry"] = shapely.Point(EAST_M, NORTH_M)
+    found = write(mixed, tmp_path / f"p.{suffix}")
+    (finding,) = (each for each in found if each.rule == "shape_not_written")
+    assert (finding.severity, finding.row, finding.value) == ("warning", 2, "Point")
+    got = opened(tmp_path / f"p.{suffix}")
+    assert len(got) == 3
+    assert got.geometry.notna().sum() == 2
+
+
+@pytest.mark.parametrize("suffix", ["shp", "gpkg", "gdb", "fgb"])
+@pytest.mark.parametrize("name", ["a;b", "a!b", "a?b", "a#b", "a\tb", "a\\b", "恩 平;x.y"])
+def test_any_name_of_a_file_or_of_its_folder(tmp_path: Path, name: str, suffix: str) -> None:
+    """GDAL cuts a path at some signs; the file must stand where it was asked for."""
+    for path in (tmp_path / f"{name}.{suffix}", tmp_path / name / f"p.{suffix}"):
+        write(plots(), path)
+        stems = {each.name[: len(path.stem)] for each in path.parent.iterdir()}
+        assert path.exists()
+        assert stems - {name} == {path.stem} - {name}
+        plain = tmp_path / "plain" / f"p.{suffix}"
+        plain.parent.mkdir(exist_ok=True)
+        for part in path.parent.glob(f"{path.stem.replace('?', '[?]')}.*"):
+            part.rename(plain.with_name(f"p{part.name.removeprefix(path.stem)}"))
+        assert len(opened(plain)) == 3
+        shutil.rmtree(plain.parent)
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "code"),
+    [
+        ("http://example.org/a.gpkg", {}, "error.output_not_local"),
+        ("/vsimem/a.gpkg", {}, "error.output_not_local"),
+        ("s3://bucket/a.txt", {}, "error.output_not_local"),
+        ("a.shp", {"gcj02": True}, "error.gcj02_kml"),
+        ("a.geojson", {"gcj02": True}, "error.gcj02_kml"),
+    ],
+)
+def test_what_is_not_written(path: str, options: dict[str, Any], code: str) -> None:
+    with pytest.raises(OutputError) as caught:
+        write(plots(), path, **options)
+    assert caught.value.code == code
+    assert path in str(caught.value)

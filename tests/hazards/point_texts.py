@@ -235,7 +235,7 @@ _lines(
             *body((JIAOLONG,)),
         ],
     ),
-    reads(note("ring_short|points_missing|geometry_kind", severity="error"), plots=(GAS, JIAOLONG)),
+    reads(note("points_few", severity="error"), plots=(GAS, JIAOLONG)),
 )
 _lines(
     "txt_no_points",
@@ -247,9 +247,9 @@ _lines(
     "txt_far_point",
     "with a digit wrong: a corner 900 km away",
     _replaced("2456531.000,37634210.000", "2456531.000,38534210.000"),
-    reads(note("point_far|plot_nowhere", severity="error"), plots=(GAS, JIAOLONG)),
+    reads(note("corner_far", severity="error"), plots=(GAS, JIAOLONG)),
     reads(
-        note("point_far|plots_outside|geometry_invalid"),
+        note("corner_far|geometry_invalid"),
         plots=(
             GAS,
             named(

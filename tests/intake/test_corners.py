@@ -11,6 +11,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enping_gis.intake.corner_columns import axis_of
 from enping_gis.intake.corners import Shaped, coordinate, shaped
 from enping_gis.intake.raw import ROW
 
@@ -251,3 +252,111 @@ def test_any_corners_make_a_shape_or_a_finding(points: list[tuple[int, int]], si
     assert result.shapes is not None
     assert len(result.shapes) == len(result.frame)
     assert len(result.frame) + len(result.findings) == result.rows_in == (2 if points else 1)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("X坐标(m)", "Y坐标(m)"), ("x坐标（米）", "y坐标（米）"), ("X/m", "Y/m"), ("X_m", "Y_m"),
+        ("北(X)", "东(Y)"), ("纵坐标X(m)", "横坐标Y(m)"), ("纵坐标（米）", "横坐标（米）"),
+        ("XZB", "YZB"), ("坐标-X", "坐标-Y"), ("X2000", "Y2000"), ("X【米】", "Y【米】"),
+        ("X(单位：米)", "Y(单位：米)"), ("CGCS2000_X(m)", "CGCS2000_Y(m)"),
+        ("纬度(°)", "经度(°)"), ("北纬（度）", "东经（度）"), ("B纬度(度分秒)", "L经度(度分秒)"),
+        ("lat(deg)", "lon(deg)"),
+    ],
+)  # fmt: skip
+def test_units_and_signs_in_the_names_of_coordinates(names: tuple[str, str]) -> None:
+    xs, ys = zip(*SQUARE, strict=True)
+    result = read(table(编号=["a"] * 4, **{names[0]: list(xs), names[1]: list(ys)}))
+    assert result.shapes is not None
+    assert result.shapes[0].area == 16
+    assert list(result.frame.columns) == [ROW, "编号"]
+
+
+@pytest.mark.parametrize("name", ["面积(m)", "经度差", "X光", "进度", "宽(m)", "N年", "E区"])
+def test_other_names_are_no_coordinates(name: str) -> None:
+    assert axis_of(name) is None
+
+
+@pytest.mark.parametrize(
+    ("south", "west"),
+    [
+        ((2456521.0, 2456600.5), (634060.0, 634100.0)),
+        ((2456521.0, 2456600.5), (37634060.0, 37634100.0)),
+        ((22.2, 22.201), (112.3, 112.301)),
+    ],
+)  # fmt: skip
+def test_coordinates_under_names_that_say_nothing(
+    south: tuple[float, float], west: tuple[float, float]
+) -> None:
+    columns = {"甲列": [south[0], south[1], south[1]], "乙列": [west[0], west[0], west[1]]}
+    result = read(table(编号=["a"] * 3, **columns))
+    assert (len(result.frame), result.rows_in) == (0, 3)
+    (finding,) = result.findings
+    assert (finding.rule, finding.severity) == ("corners_unnamed", "error")
+    assert (finding.row, finding.value) == (2, "甲列, 乙列")
+
+
+def test_numbers_of_single_plots_are_not_taken_for_corners() -> None:
+    frame = table(编号=["a", "b", "c"], 甲=[22.2, 22.3, 22.1], 乙=[112.2, 112.3, 112.4])
+    assert read(frame).frame.equals(frame)
+    visits = table(编号=["a"] * 4, 甲=[22.2] * 4, 乙=[112.2] * 4)
+    assert read(visits).frame.equals(visits)
+    areas = table(编号=["a", "a", "a"], 面积=[22.2, 22.3, 22.1], 租金=[5000, 6000, 7000])
+    assert read(areas).findings == ()
+
+
+@given(st.permutations(range(7)))
+def test_rows_of_several_plots_mixed_are_put_in_order_of_their_numbers(order: list[int]) -> None:
+    rows = corners(SQUARE) + corners(FAR, code="b")
+    result = read(by_rows([rows[n] for n in order]))
+    assert result.shapes is not None
+    areas = dict(zip(result.frame["编号"], (each.area for each in result.shapes), strict=True))
+    rules = {each.rule for each in result.findings}
+    if rules:
+        assert rules == {"corners_sorted"}
+        assert areas == {"a": 16, "b": 0.5}
+    assert set(areas) == {"a", "b"}
+
+
+def test_numbers_that_run_on_over_closed_rings_are_no_order() -> None:
+    points = [*SQUARE, SQUARE[0], *HOLE, HOLE[0]]
+    names = ["J1", "J2", "J3", "J4", "J1", "J5", "J6", "J7", "J8", "J5"]
+    mine = [("a", name, 1, *point) for name, point in zip(names, points, strict=True)]
+    others = corners(FAR, code="b")
+    rows = [mine[0], others[0], *mine[1:], *others[1:]]
+    result = read(by_rows(rows))
+    assert result.frame["编号"].tolist() == ["b"]
+    assert [each.rule for each in result.findings] == ["corners_scattered", "corners_sorted"]
+
+
+def test_turns_of_plots_without_numbers_are_kept_aside() -> None:
+    frame = table(编号=["a", "b"] * 3, X=[0, 5, 0, 5, 1, 6], Y=[0, 5, 1, 6, 1, 6])
+    result = read(frame)
+    assert [each.rule for each in result.findings] == ["corners_scattered"] * 2
+    assert len(result.frame) == 0
+    numbered = frame.assign(点号=["J1", "J1", "J2", "J2", "J3", "J3"])
+    again = read(numbered)
+    assert [each.rule for each in again.findings] == ["corners_sorted"]
+    assert again.shapes is not None
+    assert [each.area for each in again.shapes] == [0.5, 0.5]
+
+
+def test_a_blank_coordinate_is_called_blank() -> None:
+    result = read(table(编号=["a"] * 4, X=[0, 0, 4, 4], Y=[0, 4, None, 0]))
+    (finding,) = result.findings
+    assert (finding.rule, finding.row, finding.field) == ("corner_blank", 4, "Y")
+    assert "None" not in finding.message()
+
+
+def test_a_ring_of_a_text_that_does_not_close_is_closed() -> None:
+    cells = ["POLYGON ((0 0, 0 4, 4 4, 4 0))", "POLYGON ((0 0, 1 1))", "POLYGON ((0 0, 0 4"]
+    result = read(table(编号=["a", "b", "c"], WKT=cells))
+    assert result.frame["编号"].tolist() == ["a"]
+    assert result.shapes is not None
+    assert result.shapes[0].area == 16
+    assert [(each.rule, each.severity, each.row) for each in result.findings] == [
+        ("ring_closed", "warning", 2),
+        ("geometry_unread", "error", 3),
+        ("geometry_unread", "error", 4),
+    ]

@@ -171,6 +171,14 @@ def test_what_is_no_parameter_file(tmp_path: Path, content: bytes) -> None:
         DatumShift.read(path)
 
 
+def test_what_is_no_text_is_called_so(tmp_path: Path) -> None:
+    path = tmp_path / "p.txt"
+    path.write_bytes(b"SQLite format 3\0")
+    with pytest.raises(SourceError) as caught:
+        DatumShift.read(path)
+    assert caught.value.code == "error.not_text"
+
+
 @pytest.mark.parametrize("name", ["missing.txt", "", "a\0b"])
 def test_a_file_that_is_not_there(tmp_path: Path, name: str) -> None:
     with pytest.raises(SourceError):

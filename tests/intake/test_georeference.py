@@ -595,3 +595,36 @@ def test_no_number_breaks_the_decision(
     found = decoded(shapes, declared=said, hints=TXT._replace(unit=unit))
     assert found.kept[1:].all()
     assert found.kept[0] or any(each.row == 1 for each in found.findings)
+
+
+@pytest.mark.parametrize(
+    ("hints", "severity"),
+    [
+        (Hints("cgcs2000", "坐标系=2000", northing_first=True, zone_width_deg=3), "info"),
+        (Hints("cgcs2000", "坐标系=2000", northing_first=True), "warning"),
+        (Hints("cgcs2000", "坐标系=2000", northing_first=True, zone_width_deg=6), "warning"),
+        (Hints("cgcs2000", "坐标系=2000", northing_first=True, zone=38, zone_width_deg=3),
+         "warning"),
+        (Hints(northing_first=True, zone_width_deg=3), "warning"),
+    ],
+)  # fmt: skip
+def test_a_zone_left_open_in_a_system_that_is_stated(hints: Hints, severity: str) -> None:
+    found = decoded(written(SQUARES, 4525, swapped=True), hints=hints)
+    assert found.decision.crs.to_epsg() == 4525
+    assert [each.severity for each in found.findings if each.rule == "crs_detected"] == [severity]
+    # Without the number of the zone in them the numbers themselves say less.
+    found = decoded(written(SQUARES, 4546, swapped=True), hints=hints)
+    assert [each.severity for each in found.findings if each.rule == "crs_detected"] == ["warning"]
+
+
+@pytest.mark.parametrize("said", ["坐标系=江门市独立坐标系", "坐标系=恩平 地方坐标系"])
+def test_a_local_system_is_named(said: str) -> None:
+    hints = TXT._replace(said=said)
+    found = decoded(turned(SQUARES), hints=hints, where={"file": "a.txt"})
+    assert rules(found) == ["crs_detected", "system_local"]
+    for each in found.findings:
+        assert said in each.message("zh")
+        assert said in each.message("en")
+    assert rules(decoded(turned(SQUARES), hints=hints, option=WORKING)) == []
+    assert "system_local" not in rules(decoded(turned(SQUARES), hints=TXT._replace(said="a=b")))
+    assert rules(decoded(SQUARES, declared_text=said))[-1] == "system_local"

@@ -14,6 +14,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.styles import Font
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from enping_gis.errors import EnpingError, SourceError
 from enping_gis.intake.grid import Merged, Sheet
@@ -305,6 +307,65 @@ def test_days_stay_days(tmp_path: Path) -> None:
     rows: Cells = [["编号", "供地时间"], ["a", midnight], ["b", moment], ["c", "2023.3.30"]]
     result = only(workbook(tmp_path / "a.xlsx", rows))
     assert result.frame["供地时间"].tolist() == [dt.date(2023, 3, 30), moment, "2023.3.30"]
+
+
+def test_plain_numbers_of_days_in_a_workbook_of_1904(tmp_path: Path) -> None:
+    def old(page: Worksheet) -> None:
+        page.parent.epoch = CALENDAR_MAC_1904
+
+    cells: Cells = [["编号", "截止日期", "面积（亩）"], ["a", 43138, 43138]]
+    rows = only(workbook(tmp_path / "a.xlsx", cells, old))
+    assert rows.frame["截止日期"].tolist() == [dt.date(2022, 2, 8)]
+    assert rows.frame["stated_mu"].tolist() == [43138]
+    assert told(rows, "info") == [("date_1904", "B2")]
+    plain = only(workbook(tmp_path / "b.xlsx", cells))
+    assert plain.frame["截止日期"].tolist() == [43138]
+    assert told(plain, "info") == []
+
+
+def test_rows_struck_through_are_read_and_named(tmp_path: Path) -> None:
+    def strike(page: Worksheet) -> None:
+        for row, columns in ((2, 4), (3, 1)):
+            for column in range(1, columns + 1):
+                page.cell(row, column).font = Font(strike=True)
+
+    rows = only(workbook(tmp_path / "a.xlsx", PLAIN, strike))
+    assert rows.frame["地块编号"].tolist() == ["a", "b"]
+    assert told(rows, "info") == [("row_struck", "A2")]
+
+
+def test_floor_areas_without_a_unit_are_square_metres(tmp_path: Path) -> None:
+    rows = only(workbook(tmp_path / "a.xlsx", [["编号", "建筑面积"], ["a", "1,234.5"], ["b", 10]]))
+    assert rows.frame["floor_area_m2"].tolist() == [1234.5, 10]
+    assert told(rows, "info", "warning") == [("floor_area_unit", "B2")]
+
+
+def test_rows_of_shares_and_means_are_no_plots(tmp_path: Path) -> None:
+    rows = only(workbook(tmp_path / "a.xlsx", [*PLAIN, ["平均", None, 22.5], ["占比", None, 1]]))
+    assert rows.frame["地块编号"].tolist() == ["a", "b"]
+    assert told(rows, "info") == [("total_row", "A4"), ("total_row", "A5")]
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ("编号,名称,镇街\na,甲,君堂镇\nb,乙", ["row_cut"]),
+        ("编号,名称,镇街\nb,乙", ["row_cut"]),
+        ("编号,名称,镇街\nb,乙\n", []),
+        ("编号,名称,镇街\nb,乙,君堂镇", []),
+    ],
+)
+def test_a_text_that_ends_within_a_row(tmp_path: Path, text: str, rules: list[str]) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    assert [rule for rule, _ in told(only(path))] == rules
+
+
+def test_a_damaged_cell_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("编号,名称\na,甲\0地\n".encode())
+    (finding,) = only(path).findings
+    assert (finding.rule, finding.cell, finding.value) == ("text_damaged", "B2", "甲\0地")
 
 
 def test_rows_of_a_text_that_cannot_be_divided(tmp_path: Path) -> None:

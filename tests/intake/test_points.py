@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from enping_gis.errors import EnpingError, SourceError
 from enping_gis.findings import findings_frame
-from enping_gis.intake.point_text import is_table
+from enping_gis.intake.look import checked_kind
+from enping_gis.intake.point_text import holds_points, is_table
 from enping_gis.intake.points import layers_of, rows_of
 from enping_gis.intake.rings import nested
+from enping_gis.intake.stream import layers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 # A square of 100 m: X is northing. One hectare, 15 mu.
 A, B, C, D = "1100,1200", "1100,1300", "1200,1300", "1200,1200"
 SQUARE = shapely.box(1100, 1200, 1200, 1300)
+NEAR = [f"{2_456_521 + x},{634_060 + y}" for x, y in ((0, 0), (0, 100), (100, 100), (100, 0))]
 HEAD = "4,1.0,7,甲,面,,,,@"
 FUZZING_S = 300
 
@@ -188,7 +191,11 @@ def test_a_name_with_commas(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("area", "hectares", "mu", "found"),
     [
-        ("1.02", 1.02, None, []),
+        ("1.002", 1.002, None, []),
+        ("1.01", 1.01, None, []),  # its last digit may be rounded
+        ("1.0100", 1.01, None, ["area_differs"]),
+        ("1.02", 1.02, None, ["area_differs"]),
+        ("15.10", None, 15.1, ["area_differs", "area_unit"]),
         ("10000", 1, None, ["area_unit"]),
         ("15", None, 15, ["area_unit"]),
         ("15亩", None, 15, ["area_unit"]),
@@ -286,7 +293,7 @@ def test_a_broken_line_costs_its_plot_alone(tmp_path: Path, bad: str) -> None:
     assert finding.file.endswith("p.txt")
     assert finding.values["line"] == 4
     assert (got.rows_in, got.frame["地块编号"].tolist()) == (2, ["8"])
-    assert got.frame["_row"].tolist() == [2]
+    assert got.frame["_row"].tolist() == [6]
 
 
 def test_notes_are_named_and_cost_nothing(tmp_path: Path) -> None:
@@ -317,7 +324,178 @@ def test_every_header_has_its_own_hints(tmp_path: Path) -> None:
     half = ["[属性描述]", "带号=37", "[地块坐标]", HEAD, *lines(A, B, C, D)]
     first, second = read_all(tmp_path, *half, *[each.replace("37", "38") for each in half])
     assert (first.hints.zone, second.hints.zone) == (37, 38)
-    assert second.frame["_row"].tolist() == [2]
+    assert (first.frame["_row"].tolist(), second.frame["_row"].tolist()) == ([4], [12])
+
+
+def test_every_finding_about_a_plot_names_the_line_of_its_headline(tmp_path: Path) -> None:
+    got = read(
+        tmp_path, "[地块坐标]", "", HEAD, *lines(A, B), HEAD.replace(",1.0,", ",7,"),
+        *lines(A, B, C, D), HEAD.replace("4,", "9,", 1), *lines(A, B, C, D),
+    )  # fmt: skip
+    found = {each.rule: each.row for each in got.findings}
+    assert found == {"points_few": 3, "area_differs": 6, "point_count": 11}
+    assert got.frame["_row"].tolist() == [6, 11]
+
+
+@pytest.mark.parametrize("points", [lines(A, B), lines(A, B, A), lines(A, A, B, A, ring=3)])
+def test_a_ring_of_two_points_names_its_line_and_their_number(
+    tmp_path: Path, points: list[str]
+) -> None:
+    (finding,) = read(tmp_path, HEAD, *points).findings
+    assert finding.rule == "points_few"
+    assert "第 2 行起的一圈只有 2 个不同的点" in finding.message("zh")
+    assert "line 2 on has only 2 different points" in finding.message("en")
+
+
+@pytest.mark.parametrize(
+    ("pair", "is_kept"),
+    [
+        ("2.456500E+06,3.763400E+07", False), ("2.4565E6,37634000.1", False),
+        ("2456500.1,3.763400012E+07", True), ("2.456500123456e+06,3.763400012345e+07", True),
+        ("2.21234567E+01,1.121234567E+02", True), ("2.2123E+01,1.12123E+02", False),
+        ("-2.4E6,.3E8", False),
+    ],
+)  # fmt: skip
+def test_coordinates_that_a_sheet_rounded(tmp_path: Path, pair: str, *, is_kept: bool) -> None:
+    """A centimetre must still be there: 2.456500E+06 is only good to a metre."""
+    x, y = map(float, pair.split(","))
+    step = 10 if abs(x) > 360 else 1e-3
+    others = lines(f"{x},{y + step}", f"{x + step},{y + step}", first=2)
+    got = read(tmp_path, HEAD.replace("4,1.0", ","), f"J1,1,{pair}", *others)
+    assert len(got.frame) == is_kept
+    if not is_kept:
+        (finding,) = got.findings
+        assert (finding.rule, finding.severity, finding.row) == ("point_rounded", "error", 1)
+        assert finding.values["line"] == 2
+        assert pair in finding.message("zh")
+
+
+def test_a_ring_with_a_way_to_its_hole(tmp_path: Path) -> None:
+    """The outer ring is closed, then the hole, then the line comes back; all under one number."""
+    second = ["1170,1270", "1170,1290", "1190,1290", "1190,1270"]
+    both = WITH_HOLE - shapely.box(1170, 1270, 1190, 1290)
+    one = lines(A, B, C, D, A, *HOLE, HOLE[0], A)
+    two = lines(A, B, C, D, A, *HOLE, HOLE[0], A, *second, second[0], A)
+    for points, expected in ((one, WITH_HOLE), (two, both)):
+        got = read(tmp_path, ",,7,甲,面,,,,@", *points)
+        assert rules(got) == []
+        assert shapely.equals(shape(got), expected)
+
+
+def test_a_way_that_leaves_from_another_corner(tmp_path: Path) -> None:
+    """A-B-(hole and back)-B-C-D: the line between B and the hole is no boundary."""
+    got = read(tmp_path, ",,7,甲,面,,,,@", *lines(A, B, *HOLE, HOLE[0], B, C, D))
+    assert rules(got) == ["ring_bridged"]
+    assert got.findings[0].row == 1
+    assert shape(got).is_valid
+    assert shapely.equals(shape(got), WITH_HOLE)
+
+
+@pytest.mark.parametrize("mark", [",", "，", "、", ";", "；", "\t", "|"])
+def test_separators(tmp_path: Path, mark: str) -> None:
+    rows = [HEAD.replace("甲", "甲 地"), *lines(A, B, C, D)]
+    got = read(tmp_path, *(each.replace(",", mark) for each in rows))
+    assert rules(got) == []
+    assert got.frame[["地块编号", "地块名称"]].iloc[0].tolist() == ["7", "甲 地"]
+    assert shapely.equals(shape(got), SQUARE)
+
+
+def test_marks_of_a_list_in_a_name_do_not_divide_it(tmp_path: Path) -> None:
+    got = read(tmp_path, "4 1.0 7 甲、乙、丙、丁 面 @", *lines(A, B, C, D))
+    assert got.frame["地块名称"].tolist() == ["甲、乙、丙、丁"]
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        '"4","1.0","7","甲","面","","","","@"', '"4,1.0,7,甲,面,,,,@"', '4,1.0,7,"甲",面,,,,@',
+        '"4",1.0,"7","甲","面",,,,"@",,,', '"4"\t"1.0"\t"7"\t"甲"\t"面"\t""\t""\t""\t"@"',
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_quoted_cells(tmp_path: Path, headline: str, quote: str) -> None:
+    points = [
+        ",".join(f"{quote}{cell}{quote}" for cell in line.split(","))
+        for line in lines(A, B, C, D)
+    ]  # fmt: skip
+    got = read(tmp_path, headline, *points)
+    assert rules(got) == []
+    fields = ["界址点数", "地块面积", "地块编号", "地块名称", "记录图形属性"]
+    assert got.frame[fields].iloc[0].tolist() == ["4", "1.0", "7", "甲", "面"]
+    assert shapely.equals(shape(got), SQUARE)
+
+
+def test_a_quoted_name_keeps_its_commas_and_thousands_are_no_cells(tmp_path: Path) -> None:
+    points = [line.replace("1100", '"1,100"').replace("1200", '"1,200.0"')
+              for line in lines(A, B, C, D)]  # fmt: skip
+    got = read(tmp_path, '4,1.0,7,"甲,乙",面,,"工,业",,@', *points)
+    assert got.frame[["地块名称", "地块用途"]].iloc[0].tolist() == ["甲,乙", "工,业"]
+    assert shapely.equals(shape(got), SQUARE)
+
+
+def test_full_width(tmp_path: Path) -> None:
+    wide = str.maketrans({chr(code - 0xFEE0): chr(code) for code in range(0xFF01, 0xFF5F)})
+    header = ["坐标系=2000国家大地坐标系", "带 号=37", "计量单位=米", "几度分带=3"]
+    rows = [*header, "4,1.0,44-7A,甲,面,,,,@", *lines(A, B, C, D)]
+    got = read(tmp_path, *(each.translate(wide) for each in rows))
+    (finding,) = got.findings
+    assert (finding.rule, finding.severity, finding.row) == ("code_full_width", "info", 5)
+    assert got.frame[["parcel_id", "地块编号"]].iloc[0].tolist() == ["44-7A", "４４－７Ａ"]
+    assert got.frame["stated_ha"].tolist() == [1.0]
+    assert got.hints[:1] + got.hints[2:] == ("cgcs2000", True, 37, 3, "metre", True)
+    assert shapely.equals(shape(got), SQUARE)
+
+
+def test_a_code_with_an_exponent_is_named(tmp_path: Path) -> None:
+    got = read(tmp_path, HEAD.replace(",7,", ",4.40785E+18,"), *lines(A, B, C, D))
+    assert rules(got) == ["code_digits_lost"]
+    assert got.findings[0].row == 1
+
+
+def test_points_under_the_suffix_of_another_kind(tmp_path: Path) -> None:
+    """Survey software writes .dat, sheets write .csv and fill up the lines with commas."""
+    survey = [f"{n},,{pair}.5,12.3" for n, pair in enumerate((A, B, C, D), 1)]
+    padded = ["[属性描述],,,", "坐标系=CGCS2000,,,", "[地块坐标],,,", HEAD + ",,",
+              *(f"{line},,," for line in lines(A, B, C, D))]  # fmt: skip
+    table = ["台账,,", "编号,名称,面积", "1,甲,5.5", "2,乙,6.5", "3,丙,7.5"]
+    for content, is_points in (
+        (survey, True), (padded, True), (table, False), (table[1:], False), (table[2:], False),
+        (["[属性描述]", "带号=37"], False), ([HEAD], False), ([], False),
+    ):  # fmt: skip
+        path = tmp_path / "p.dat"
+        path.write_text("\r\n".join(content), encoding="gbk")
+        assert holds_points(path) is is_points, content
+        if is_points:
+            assert checked_kind(path) == ".txt"
+            (rows,) = rows_of(path, "p")
+            assert len(rows.frame) == 1
+        else:
+            with pytest.raises(SourceError, match="MapInfo"):
+                checked_kind(path)
+    assert rows.hints.datum == "cgcs2000"
+    path.write_bytes(b"\x03" + "\n".join(survey).encode())
+    assert not holds_points(path)
+
+
+def test_points_that_a_sheet_saved_as_csv(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text("\n".join([HEAD, *lines(*NEAR)]), encoding="gbk")
+    (layer,) = layers(path)
+    assert (layer.driver, layer.frame["地块编号"].tolist()) == ("boundary points TXT", ["7"])
+    path.write_text(f"编号,WKT\n7,{shapely.box(634060, 2456521, 634160, 2456621).wkt!r}\n")
+    (layer,) = layers(path)
+    assert layer.driver == "CSV"
+
+
+def test_traditional_characters(tmp_path: Path) -> None:
+    path = tmp_path / "p.txt"
+    rows = ["坐標系=2000國家大地坐標系", "幾度分帶=3", "帶號=37", "計量單位=米",
+            HEAD.replace("甲", "恩平市大槐鎮陶瓷廠"), *lines(A, B, C, D)]  # fmt: skip
+    path.write_bytes("\n".join(rows).encode("big5"))
+    (got,) = rows_of(path, "p")
+    assert rules(got) == ["encoding_big5"]
+    assert got.frame["地块名称"].tolist() == ["恩平市大槐鎮陶瓷廠"]
+    assert got.hints == ("cgcs2000", rows[0], True, 37, 3, "metre", True)
 
 
 # Degrees.
@@ -433,6 +611,7 @@ SEED = "\n".join(
 PIECES = [
     "@", ",", "，", "\n", "\r", "=", "[", "】", "J1,1,1e308,-1e308", "nan", "inf", "-0", "9" * 400,
     "面", "线", "点", "\x00", "\ufeff", "°", "'", " ", "\t", "²", "٣", "_", "1", HEAD, A,
+    '"', '","', '@"', "、", "|", "E+07", "e5", "；", "４", "J1,1,2.4E+06,3.7e7",
 ]  # fmt: skip
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 import struct
 import zipfile
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -211,6 +213,22 @@ def test_names_that_libraries_stumble_over(tmp_path: Path, name: str) -> None:
         member = contents.members[0]
         assert member.shown == str(path)
         assert sum(len(rows.frame) for rows in rows_of(member.path, "x")) == 2
+
+
+def test_a_database_in_use_is_read_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    layer(2).to_file(path, layer="x")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE y (n)")
+        connection.commit()
+        before = {each.name: each.read_bytes() for each in tmp_path.iterdir()}
+        with members(path) as contents:
+            member = contents.members[0]
+            assert member.path != path
+            with closing(sqlite3.connect(member.path)) as copy:
+                assert copy.execute("SELECT count(*) FROM y").fetchone() == (0,)
+        assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == before
 
 
 def test_a_geodatabase_whose_folder_lost_its_name(tmp_path: Path) -> None:
