@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _PACKAGES = (
     "enping-gis", "geopandas", "shapely", "pyproj", "pyogrio", "fiona", "folium", "pandas",
-    "numpy", "XStatic-Leaflet", "typer", "xlsxwriter",
+    "numpy", "pyarrow", "XStatic-Leaflet", "typer", "openpyxl", "xlrd", "xlsxwriter",
 )  # fmt: skip
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge", "firefox")
 _DATABASES = ("psql", "postgres")
@@ -49,12 +49,18 @@ def _facts() -> Iterator[tuple[str, str, str]]:
     yield "SQLite", sqlite3.sqlite_version, ""
     yield _proj()
     gdal = ".".join(map(str, pyogrio.__gdal_version__))
-    yield "GDAL", gdal, ", ".join(sorted({kind.driver for kind in KINDS.values()}))
+    yield "GDAL", gdal, _drivers(by_gdal=True)
+    yield "own readers", "", _drivers(by_gdal=False)
     for name, programs in (("browser", _BROWSERS), ("database", _DATABASES)):
         found = next(filter(None, map(shutil.which, programs)), "")
         yield name, found, "" if found else text("doctor.optional")
     frames, meta = demo_tables()
     yield "demo", str(len(frames["parcels"])), meta.as_of.isoformat() if meta.as_of else ""
+
+
+def _drivers(*, by_gdal: bool) -> str:
+    kinds = (kind for kind in KINDS.values() if (kind.reader == "vector") is by_gdal)
+    return ", ".join(sorted({kind.driver for kind in kinds if kind.reader != "archive"}))
 
 
 def _proj() -> tuple[str, str, str]:

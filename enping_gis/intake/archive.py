@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -27,7 +29,7 @@ _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
 _NAME_BYTES = 200
 _DRIVE = re.compile(r"[A-Za-z]:")
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f:*?"<>|]')
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, struct.error, OverflowError)
 
 
 def checked_archive(path: str | os.PathLike[str], shown: str = "") -> None:
@@ -113,11 +115,16 @@ def extracted(
             for entry, name in named:
                 _check_place(entry, name, shown)
             findings = _unpack(archive, named, shown, folder, (wanted, swaps))
-    except (*_DAMAGE, ValueError) as error:
-        if isinstance(error, SourceError):
+    except (*_DAMAGE, ValueError, OSError) as error:
+        if isinstance(error, SourceError) or not _of_content(error):
             raise
         raise SourceError("error.archive_damaged", path=shown) from error
     return folder, findings
+
+
+def _of_content(error: BaseException) -> bool:
+    """Tell a place that the archive cannot have from a disk that is full or a file in use."""
+    return not isinstance(error, OSError) or error.errno in {errno.EINVAL, None}
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
@@ -168,7 +175,9 @@ def _unpack(
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             left -= _copied(archive, entry, target, left, shown)
-        except _DAMAGE:
+        except (*_DAMAGE, OSError, ValueError) as error:
+            if isinstance(error, SourceError) or not _of_content(error):
+                raise
             target.unlink(missing_ok=True)
             findings.append(Finding("member_damaged", "error", file=where, value=name))
     unread = [name for name in others if not name.casefold().startswith("__macosx/")]

@@ -17,8 +17,8 @@ from enping_gis.findings import Finding
 from enping_gis.intake.columns import frame_of, free_columns, iso_text, plain
 from enping_gis.intake.declared import declared_crs
 from enping_gis.intake.encoding import Encoding, decoded_cells
-from enping_gis.intake.look import one_line
 from enping_gis.intake.raw import RawRows
+from enping_gis.intake.reasons import file_reason
 from enping_gis.intake.shapes import Shapes, shape_findings, shapes_of
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def batches(place: Place, **options: object) -> Iterator[Batch]:
         if rescued is not None:
             yield rescued
         elif not done:
-            reason = one_line(error)
+            reason = file_reason(error)
             raise SourceError("error.unreadable", path=place.shown, reason=reason) from error
 
 

@@ -234,6 +234,8 @@ def plain_cells(cells: Sequence[Any]) -> npt.NDArray[Any]:
 
 
 def _text(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) > EXACT_TO:
+        return f"{cell:.0f}"  # a code; nobody knows it by its power of ten
     text = cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False, default=str)
     # Half a character, which JSON can spell, could not be written anywhere.
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

@@ -14,8 +14,9 @@ from enping_gis.findings import Finding
 from enping_gis.intake.columns import frame_of, table_of
 from enping_gis.intake.dxf import Entity, entities, header_of
 from enping_gis.intake.encoding import text_encoding
-from enping_gis.intake.look import checked_kind, one_line
+from enping_gis.intake.look import checked_kind
 from enping_gis.intake.raw import Layer, RawRows
+from enping_gis.intake.reasons import file_reason, shape_reason
 from enping_gis.intake.shapes import straightened_bulges
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def rows_of(
         with path.open(encoding=found.name, errors="replace") as stream:
             page = header_of(stream).get("$DWGCODEPAGE", "")
     except (ValueError, IndexError, OSError) as error:
-        raise SourceError("error.unreadable", path=shown, reason=one_line(error)) from error
+        raise SourceError("error.unreadable", path=shown, reason=file_reason(error)) from error
     rings, lines, findings = _rings(everything, where)
     plots, notes = _plots(rings, where)
     labels = [each for each in everything if each.kind in _TEXTS and each.text and each.points]
@@ -153,7 +154,7 @@ def _rings(
             rings.append(_Ring(entity, shapely.Polygon(vertices), bent))
         except (ShapelyError, ValueError) as error:
             findings.append(
-                Finding("geometry_unread", "error", row=entity.number, value=one_line(error),
+                Finding("geometry_unread", "error", row=entity.number, value=shape_reason(error),
                         **where)
             )  # fmt: skip
     bent_rings = [ring for ring in rings if ring.bent]

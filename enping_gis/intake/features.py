@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from enping_gis.errors import SourceError
 from enping_gis.findings import Finding
-from enping_gis.intake.columns import frame_of, table_of
+from enping_gis.intake.columns import EXACT_TO, frame_of, table_of
 from enping_gis.intake.declared import declared_crs
 from enping_gis.intake.encoding import text_encoding
 from enping_gis.intake.json_shapes import shapes_from_json
@@ -166,7 +167,8 @@ def _rows(
     rows = np.arange(start + 1, start + len(batch) + 1)
     columns, findings = table_of([_properties(each) for each in batch], where)
     made = shapes_from_json([_member(each, "geometry") for each in batch])
-    findings = (findings if not start else ()) + tuple(
+    findings = (findings if not start else ()) + _inexact(batch, columns, rows, where)
+    findings += tuple(
         Finding("geometry_unread", "error", row=int(rows[position]), value=reason, **where)
         for position, reason in made.broken
     )
@@ -186,6 +188,21 @@ def _rows(
     return RawRows(
         frame_of(columns, rows), made.shapes, where["file"], where["layer"], "GeoJSON",
         encoding, crs, wording, rows_in=len(batch), findings=findings,
+    )  # fmt: skip
+
+
+def _inexact(
+    batch: list[Any], columns: dict[str, npt.NDArray[Any]], rows: npt.NDArray[np.int64],
+    where: dict[str, Any],
+) -> tuple[Finding, ...]:  # fmt: skip
+    """Name codes written as floats among exact ones; where all are floats the column shows it."""
+    texts = {name for name, cells in columns.items() if cells.dtype == object}
+    return tuple(
+        Finding("id_inexact", "warning", row=int(rows[position]), field=name,
+                value=f"{cell:.0f}", **where)
+        for position, each in enumerate(batch)
+        for name, cell in _properties(each).items()
+        if type(cell) is float and EXACT_TO < abs(cell) < math.inf and name in texts
     )  # fmt: skip
 
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from enping_gis.errors import SourceError
 from enping_gis.findings import Finding
-from enping_gis.intake.look import looked, one_line
+from enping_gis.intake.look import looked
+from enping_gis.intake.reasons import file_reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,8 @@ _STEPS = 100_000
 _WHOLE = {"TINYINT": 2**7, "SMALLINT": 2**15, "MEDIUMINT": 2**31, "INT": 2**63, "INTEGER": 2**63}
 _REAL = ("REAL", "DOUBLE", "FLOAT")
 _TIMES = ("DATE", "DATETIME")
+# SQLite reads its own schema as UTF-8, whatever stands there.
+_FAILURES = (sqlite3.Error, UnicodeError, OverflowError)
 
 
 def geopackage_layers(path: Path, shown: str) -> tuple[Layer, ...]:
@@ -61,8 +64,8 @@ def geopackage_layers(path: Path, shown: str) -> tuple[Layer, ...]:
             return tuple(
                 layer._replace(rows=_count(connection, layer.name, layer.rows)) for layer in layers
             )
-    except sqlite3.Error as error:
-        raise SourceError("error.unreadable", path=shown, reason=one_line(error)) from error
+    except _FAILURES as error:
+        raise SourceError("error.unreadable", path=shown, reason=file_reason(error)) from error
 
 
 def _connected(path: Path) -> sqlite3.Connection:
@@ -88,7 +91,7 @@ def _refuse_endless(connection: sqlite3.Connection, shown: str) -> None:
         view = name.decode("utf-8", "replace")
         try:
             connection.execute(f"SELECT count(*) FROM {_quoted(view)}").fetchone()  # noqa: S608 - the name is quoted
-        except sqlite3.OperationalError as error:
+        except _FAILURES as error:
             if time.monotonic() > deadline_s:
                 raise SourceError("error.endless_view", path=shown, value=view) from error
     connection.set_progress_handler(None, 0)
@@ -101,7 +104,7 @@ def _quoted(name: str) -> str:
 def _count(connection: sqlite3.Connection, table: str, otherwise: int) -> int:
     try:
         return int(connection.execute(f"SELECT count(*) FROM {_quoted(table)}").fetchone()[0])  # noqa: S608 - the name is quoted
-    except sqlite3.Error:
+    except _FAILURES:
         return otherwise
 
 
@@ -135,7 +138,7 @@ def misfits(path: Path, table: str) -> dict[str, dict[int, str]]:
                     rows = connection.execute(query).fetchall()
                     if rows:
                         found[column] = {key: _written(cell) for key, cell in rows}
-    except sqlite3.Error:  # such as a view, which has no key
+    except _FAILURES:  # such as a view, which has no key
         return found
     return found
 

@@ -13,8 +13,8 @@ import shapely
 
 from enping_gis.errors import SourceError
 from enping_gis.intake.bulk import BATCH_ROWS, Batch, Place, plain_rows
-from enping_gis.intake.look import one_line
 from enping_gis.intake.raw import Layer
+from enping_gis.intake.reasons import file_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,7 @@ def _opened(path: Path, shown: str) -> Iterator[tuple[Any, str, dict[str, Any]]]
     except _FAILURES as error:
         if isinstance(error, SourceError):
             raise
-        raise SourceError("error.unreadable", path=shown, reason=one_line(error)) from error
+        raise SourceError("error.unreadable", path=shown, reason=file_reason(error)) from error
 
 
 def _holds_wkb(file: Any, name: str) -> bool:  # noqa: ANN401 - Arrow comes without types

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Above this a number of a double no longer has all its digits.
 _EXACT_TO = 2**53
+_PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
 class TakenIds:
@@ -119,12 +120,12 @@ def identified(
         taken.add(frame["parcel_id"].tolist())
         numbered = Finding("id_numbered", "info", field="parcel_id", **where)
         return frame, [numbered] if len(frame) else []
-    written = as_texts(frame["parcel_id"])
+    written, findings = _half_width(as_texts(frame["parcel_id"]), where)
     missing = written.isna().to_numpy()
     earlier = np.zeros(len(frame), dtype=bool)
     earlier[~missing] = taken.among(written[~missing].tolist())
     repeated = written.duplicated().to_numpy() & ~missing | earlier
-    findings = _inexact(frame, written, where, cells or {})
+    findings += _inexact(frame, written, where, cells or {})
     ids = written.to_numpy(dtype=object, copy=True)
     used = set(written[~missing]) if (missing | repeated).any() else set()
     for index in np.flatnonzero(missing | repeated):
@@ -140,6 +141,20 @@ def identified(
     frame["parcel_id"] = ids
     taken.add(ids.tolist())
     return frame, findings
+
+
+def _half_width(ids: pd.Series, where: dict[str, Any]) -> tuple[pd.Series, list[Finding]]:
+    """Turn full-width digits and letters into plain ones, or no ledger would ever match."""
+    if all(cell is None or cell.isascii() for cell in ids):
+        return ids, []
+    folded = ids.map(lambda cell: None if cell is None else cell.translate(_PLAIN))
+    changed = np.flatnonzero((folded != ids) & ids.notna())
+    if not changed.size:
+        return ids, []
+    value = ids.iloc[changed[0]]
+    values: dict[str, object] = {"n": int(changed.size), "read": folded.iloc[changed[0]]}
+    return folded, [Finding("id_full_width", "info", field="parcel_id", value=value,
+                            values=values, **where)]  # fmt: skip
 
 
 def _free(wish: str, used: set[str], taken: TakenIds) -> str:

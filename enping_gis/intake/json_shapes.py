@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,6 +10,8 @@ import numpy as np
 import shapely
 import shapely.geometry
 from shapely.errors import ShapelyError
+
+from enping_gis.intake.reasons import shape_reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,6 +139,11 @@ def _one_by_one(geometries: Sequence[dict[str, Any] | None]) -> JsonShapes:
             closed += [position] * len(single.closed)
             heights |= single.heights
         except _FAILURES as error:
-            reason = " ".join(str(error).split()) or type(error).__name__
-            broken.append((position, reason[:120]))
+            broken.append((position, _reason(geometry, error)))
     return JsonShapes(shapes, broken, closed, heights)
+
+
+def _reason(geometry: dict[str, Any], error: Exception) -> str:
+    """Give the reason; of a vertex that is no number GEOS says only that its ring is open."""
+    numbers = shape_reason(ValueError("nan"))
+    return numbers if "NaN" in json.dumps(geometry, default=str) else shape_reason(error)

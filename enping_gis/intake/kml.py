@@ -14,9 +14,10 @@ from enping_gis.findings import Finding
 from enping_gis.intake.columns import frame_of, table_of
 from enping_gis.intake.declared import declared_crs
 from enping_gis.intake.encoding import Encoding, text_encoding
-from enping_gis.intake.look import checked_kind, one_line
+from enping_gis.intake.look import checked_kind
 from enping_gis.intake.placemarks import Placemarks
 from enping_gis.intake.raw import Hints, Layer, RawRows
+from enping_gis.intake.reasons import file_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,7 +144,7 @@ def _told(reader: Placemarks, shown: str) -> Iterator[None]:
     except reader.Forbidden as error:
         raise SourceError("error.xml_doctype", path=shown) from error
     except (UnicodeError, OSError) as error:
-        raise SourceError("error.unreadable", path=shown, reason=one_line(error)) from error
+        raise SourceError("error.unreadable", path=shown, reason=file_reason(error)) from error
 
 
 def _encoding(path: Path, asked: str | None, shown: str) -> Encoding:

@@ -15,6 +15,7 @@ from enping_gis.errors import SourceError
 from enping_gis.intake.encoding import shapefile_encoding
 from enping_gis.intake.point_text import holds_points
 from enping_gis.intake.raw import Layer
+from enping_gis.intake.reasons import file_reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -337,7 +338,7 @@ def looked(path: Path, driver: str, shown: str, **options: str) -> tuple[Layer, 
         return tuple(_layer(path, name, driver, options) for name in names)
     except (FionaError, ValueError, OSError, KeyError, SystemError, AttributeError) as error:
         # The last three are how fiona fails on names and types that it does not expect.
-        raise SourceError("error.unreadable", path=shown, reason=one_line(error)) from error
+        raise SourceError("error.unreadable", path=shown, reason=file_reason(error)) from error
 
 
 def _layer(path: Path, name: str, driver: str, options: dict[str, str]) -> Layer:
@@ -358,25 +359,3 @@ def _length(collection: Any) -> int:  # noqa: ANN401 - fiona comes without types
         return len(collection)
     except TypeError:  # the format does not say
         return -1
-
-
-def one_line(error: BaseException) -> str:
-    r"""
-    Return what an error says on one line.
-
-    Parameters
-    ----------
-    error : BaseException
-        Any error.
-
-    Returns
-    -------
-    str
-        Its text, or its type where it has none.
-
-    Examples
-    --------
-    >>> one_line(ValueError("a\n b")), one_line(ValueError())
-    ('a b', 'ValueError')
-    """
-    return " ".join(str(error).split()) or type(error).__name__

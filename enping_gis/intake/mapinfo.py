@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enping_gis.errors import SourceError
+from enping_gis.findings import Finding
 from enping_gis.intake.bulk import Place, all_rows, chosen_layer
 from enping_gis.intake.encoding import Encoding, checked_encoding, fitting_encoding
 from enping_gis.intake.look import looked
@@ -30,6 +31,8 @@ _LINKS = re.compile(
 )
 _SAMPLE_BYTES = 4_000_000
 _HEADER_BYTES = 65_536
+_NEEDED = (".dat", ".map", ".id")
+_COLUMNS = re.compile(rb"^\s*columns\s+([1-9]\d*)", re.IGNORECASE | re.MULTILINE)
 _TEXT_PARTS: dict[str, tuple[str, ...]] = {".tab": (".dat",), ".mif": (".mid",)}
 
 
@@ -67,6 +70,9 @@ def _opened(path: Path, shown: str, encoding: str | None) -> Iterator[tuple[Path
     head = _read(path, _HEADER_BYTES)
     if path.suffix.casefold() == ".tab" and _LINKS.search(head):
         raise SourceError("error.convert_virtual", path=shown, kind=".tab")
+    missing = _missing(path, head)
+    if missing and missing != ".mid":
+        raise SourceError("error.part_missing", path=shown, part=missing)
     found = _encoding(path, checked_encoding(encoding))
     charset = _CHARSETS.get(found.name)
     match = _CHARSET.search(head)
@@ -86,6 +92,17 @@ def _opened(path: Path, shown: str, encoding: str | None) -> Iterator[tuple[Path
             while chunk := source.read(_SAMPLE_BYTES):
                 target.write(chunk)
         yield copy, found
+
+
+def _missing(path: Path, head: bytes) -> str:
+    """Return the suffix of a part that is not there, or nothing."""
+    beside = [each for each in path.parent.iterdir() if each.stem == path.stem]
+    there = {each.suffix.casefold() for each in beside}
+    if path.suffix.casefold() == ".mif":
+        return ".mid" if ".mid" not in there and _COLUMNS.search(head) else ""
+    # A table without shapes has neither .map nor .id.
+    return next((part for part in _NEEDED[: 3 if there & {".map", ".id"} else 1]
+                 if part not in there), "")  # fmt: skip
 
 
 def _with_charset(head: bytes, charset: str) -> bytes:
@@ -150,5 +167,9 @@ def mapinfo_rows(path: Path, layer: str, shown: str, encoding: str | None) -> It
         known = {each.name: each for each in looked(copy, "MapInfo File", shown)}
         place = Place(copy, layer, shown, "MapInfo File")
         place = place._replace(claimed=chosen_layer(known, place).rows)
+        notes: tuple[Finding, ...] = ()
+        if _missing(path, _read(path, _HEADER_BYTES)):
+            notes = (Finding("part_missing", "error", value=".mid", **place.where),)
         for rows in all_rows(place):
-            yield replace(rows, encoding=found)
+            yield replace(rows, encoding=found, findings=notes + rows.findings)
+            notes = ()

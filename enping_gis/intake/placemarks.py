@@ -10,6 +10,9 @@ import numpy as np
 import shapely
 from shapely.errors import ShapelyError
 
+from enping_gis.intake.balloons import table_cells
+from enping_gis.intake.reasons import shape_reason
+
 # About a millimetre; a line that ends this near its start is a ring.
 _CLOSED_DEG = 1e-8
 _COMMA = re.compile(r"\s*,\s*")
@@ -86,7 +89,7 @@ class Placemark:
                     notes.append(("ring_closed", ""))
             made = [shapely.Polygon(rings[0], rings[1:]) for rings in polygons]
         except (ShapelyError, ValueError, TypeError, IndexError) as error:
-            return None, [("geometry_unread", " ".join(str(error).split())[:120])]
+            return None, [("geometry_unread", shape_reason(error))]
         if made:
             if others:
                 notes.append(("parts_left", ", ".join(sorted({o.geom_type for o in others}))))
@@ -220,6 +223,8 @@ class Placemarks:
             placemark.put(self._key or name, text)
         elif text and parent in _WITH_ATTRIBUTES and name not in _NO_ATTRIBUTES:
             placemark.put(name, text)
+            for key, value in table_cells(text) if name == "description" else ():
+                placemark.put(key, value)
 
     def _kind(self) -> str:
         parent = self._path[-1]

@@ -11,6 +11,7 @@ import shapely
 from shapely.errors import ShapelyError
 
 from enping_gis.findings import Finding
+from enping_gis.intake.reasons import shape_reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ _MAX_STEPS = 10_000
 _POINT_BYTES = 8
 # Codes of the OGC for types of geometry.
 _LINE, _POLYGON = 2, 3
+_WITH_RINGS = (3, 6, 7)
 _COLLECTIONS = (4, 5, 6, 7, 11, 12, 15, 16)
 _CIRCULAR, _COMPOUND, _CURVE_POLYGON = 8, 9, 10
 _BENT = (*range(8, 13), 15, 16)
@@ -45,11 +47,14 @@ class Shapes(NamedTuple):
         Positions of those that had arcs.
     broken : list of tuple of int and str
         Positions of those that could not be made, and why.
+    closed : tuple of int
+        Positions of those with a ring that does not end where it begins.
     """
 
     shapes: npt.NDArray[np.object_]
     bent: npt.NDArray[np.int64]
     broken: list[tuple[int, str]]
+    closed: tuple[int, ...] = ()
 
 
 def shapes_of(wkb: npt.NDArray[np.object_]) -> Shapes:
@@ -84,7 +89,7 @@ def shapes_of(wkb: npt.NDArray[np.object_]) -> Shapes:
 
 
 def _one_by_one(wkb: npt.NDArray[np.object_]) -> Shapes:
-    bent, broken = [], []
+    bent, broken, closed = [], [], []
     shapes = np.full(len(wkb), None, dtype=object)
     for position, code in enumerate(wkb):
         try:
@@ -92,10 +97,21 @@ def _one_by_one(wkb: npt.NDArray[np.object_]) -> Shapes:
                 bent.append(position)
                 shapes[position] = _Reader(code).shape()
             else:
-                shapes[position] = shapely.force_2d(shapely.from_wkb(code))
+                shapes[position], changed = _straight(code)
+                closed += [position] * changed
         except (ShapelyError, ValueError, RuntimeError, TypeError, struct.error) as error:
-            broken.append((position, " ".join(str(error).split())))
-    return Shapes(shapes, np.array(bent, dtype=np.int64), broken)
+            broken.append((position, shape_reason(error)))
+    return Shapes(shapes, np.array(bent, dtype=np.int64), broken, tuple(closed))
+
+
+def _straight(code: bytes | None) -> tuple[shapely.Geometry | None, bool]:
+    """Make one shape; say whether a ring had to be closed for it."""
+    try:
+        return shapely.force_2d(shapely.from_wkb(code)), False
+    except ShapelyError:
+        if code is None or _kind(code) not in _WITH_RINGS:
+            raise
+        return _Reader(code).shape(), True
 
 
 def flat(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
@@ -319,7 +335,7 @@ def shape_findings(
     Returns
     -------
     tuple of Finding
-        One for all arcs, one for each row that lost its geometry.
+        One for all arcs, one for each row that lost its geometry or had a ring closed.
 
     Examples
     --------
@@ -330,6 +346,10 @@ def shape_findings(
     findings = [
         Finding("geometry_unread", "error", row=int(rows[position]), value=reason, **where)
         for position, reason in found.broken
+    ]
+    findings += [
+        Finding("ring_closed", "warning", row=int(rows[position]), **where)
+        for position in found.closed
     ]
     if len(found.bent):
         values: dict[str, object] = {"n": len(found.bent)}

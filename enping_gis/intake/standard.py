@@ -125,7 +125,7 @@ def standard_rows(
     for column in needed:
         for index in np.flatnonzero(standard[column.name].isna().to_numpy() & keep):
             findings.append(
-                _left_out("cell_required", name, standard, int(index), column.name, origin)
+                _left_out("cell_required", (name, column.name), standard, int(index), origin)
             )
             keep[index] = False
     identity = list(table(name).identity)
@@ -133,15 +133,16 @@ def standard_rows(
         again = standard[keep].duplicated(identity, keep="last")
         for index in again.index[again]:
             findings.append(
-                _left_out("row_repeated", name, standard, int(index), identity[0], origin)
+                _left_out("row_repeated", (name, identity[0]), standard, int(index), origin)
             )
             keep[index] = False
     return standard[keep].drop(columns=[ROW]).reset_index(drop=True), tuple(findings)
 
 
 def _left_out(
-    rule: str, name: str, frame: pd.DataFrame, index: int, column: str, origin: Origin
+    rule: str, place: tuple[str, str], frame: pd.DataFrame, index: int, origin: Origin
 ) -> Finding:
+    name, column = place
     row = int(frame[ROW].iloc[index])
     value = frame[column].iloc[index]
     standard = table(name)

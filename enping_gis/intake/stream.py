@@ -14,6 +14,7 @@ from enping_gis.crs import crs_name
 from enping_gis.errors import CRSError, SourceError
 from enping_gis.findings import Finding
 from enping_gis.intake import drawing, kml, ledger, points, vector
+from enping_gis.intake.big5 import big5_finding
 from enping_gis.intake.encoding import Encoding
 from enping_gis.intake.georeference import decoded
 from enping_gis.intake.look import KINDS
@@ -339,6 +340,9 @@ def _known(wish: Wish, shapes: Any) -> gpd.GeoDataFrame | None:  # noqa: ANN401 
 def _encoding_account(rows: RawRows, where: dict[str, Any]) -> tuple[Finding, ...]:
     if rows.encoding.how != "detected":
         return ()
+    big5 = big5_finding((), rows.encoding.name, where)
+    if big5:
+        return () if big5[0].rule in {each.rule for each in rows.findings} else big5
     values: dict[str, object] = {"declared": rows.encoding.declared or "-"}
     return (Finding("encoding_detected", "info", value=rows.encoding.name, values=values, **where),)
 

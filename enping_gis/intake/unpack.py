@@ -15,6 +15,7 @@ from enping_gis.findings import Finding
 from enping_gis.intake.archive import checked_archive, extracted
 from enping_gis.intake.look import KINDS, checked_kind, local_path
 from enping_gis.intake.raw import Member
+from enping_gis.intake.reasons import file_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,8 @@ _PARTS = frozenset(
     {".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".qmd", ".xml", ".idx"}
     | {".dat", ".map", ".id", ".ind", ".mid", ".gpkg-wal", ".gpkg-shm", ".gpkg-journal", ".lock"}
 )
+# What is written beside a Shapefile to say which column became which.
+_LISTS = ".fields.csv"
 _LITTER = ("~$", "._", ".ds_store", "thumbs.db", "desktop.ini", "__macosx", ".git")
 # How SQLite notes in a file that changes are kept beside it.
 _WRITE_AHEAD = b"\x02\x02"
@@ -90,13 +93,22 @@ def members(path: str | os.PathLike[str]) -> Iterator[Contents]:
     shown = str(source)
     with tempfile.TemporaryDirectory(prefix="enping-", ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch)
+        files: tuple[Member, ...] = ()
         try:
-            yield _opened(source, shown, folder)
+            contents = _opened(source, shown, folder)
+            files = contents.members
+            yield contents
+        except SourceError as error:
+            named = {str(file.path): file.shown for file in files}
+            path_said = str(error.values.get("path", ""))
+            if named.get(path_said, path_said) == path_said:
+                raise
+            values = {**error.values, "path": named[path_said]}
+            raise SourceError(error.code, **values) from error
         except OSError as error:
             if not _below(error.filename, source, folder):
                 raise
-            reason = error.strerror or type(error).__name__
-            raise SourceError("error.unreadable", path=shown, reason=reason) from error
+            raise SourceError("error.unreadable", path=shown, reason=file_reason(error)) from error
 
 
 def _below(filename: object, source: Path, folder: Path) -> bool:
@@ -122,7 +134,7 @@ def _opened(source: Path, shown: str, folder: Path) -> Contents:
 def _wanted(name: str) -> bool:
     """Tell whether a member of an archive is worth unpacking."""
     parts = name.casefold().split("/")
-    if any(part.startswith(_LITTER) for part in parts):
+    if any(part.startswith(_LITTER) for part in parts) or parts[-1].endswith(_LISTS):
         return False
     return any(part.endswith(".gdb") for part in parts[:-1]) or (
         _suffix(parts[-1]) in _PARTS | set(KINDS) | {".gdbtable", ".gdbtablx"}
@@ -141,7 +153,8 @@ def _gathered(top: Path, shown: str, folder: Path, findings: tuple[Finding, ...]
     for path in _files(top):
         relative = path.relative_to(top).as_posix()
         name = f"{shown}/{relative}" if relative != "." else shown
-        if _suffix(path.name) in _PARTS or path.name.casefold().startswith(_LITTER):
+        low = path.name.casefold()
+        if _suffix(low) in _PARTS or low.startswith(_LITTER) or low.endswith(_LISTS):
             continue
         if KINDS.get(_suffix(path.name)) is None and not (path / _GDB_TABLE).is_file():
             others.append(relative)
@@ -156,11 +169,21 @@ def _gathered(top: Path, shown: str, folder: Path, findings: tuple[Finding, ...]
         values = {"n": len(others)}
         notes.append(Finding("members_other", "info", file=shown, value=listed, values=values))
     if not found:
-        reasons = [note.message() for note in notes if note.severity == "error"]
-        if reasons:
-            raise SourceError("error.unreadable", path=shown, reason="; ".join(reasons[:_NAMED]))
-        raise SourceError("error.nothing_inside", path=shown, known=", ".join(KINDS))
+        raise _nothing(notes, shown)
     return Contents(tuple(found), tuple(notes))
+
+
+def _nothing(notes: list[Finding], shown: str) -> SourceError:
+    """Say why nothing can be read: the first reason, with the cure that fits it."""
+    for note in notes:
+        reason = note.values.get("reason")
+        if isinstance(reason, SourceError):
+            return reason
+        if note.rule == "member_encrypted":
+            return SourceError("error.archive_encrypted", path=note.file)
+        if note.rule == "member_damaged":
+            return SourceError("error.archive_damaged", path=shown)
+    return SourceError("error.nothing_inside", path=shown, known=", ".join(KINDS))
 
 
 def _files(top: Path, level: int = 0) -> Iterator[Path]:

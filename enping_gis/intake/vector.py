@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from enping_gis.intake import bulk, features, geopackage, geoparquet, mapinfo, shapefile
 from enping_gis.intake.encoding import checked_encoding
+from enping_gis.intake.geodatabase import geodatabase_rows
 from enping_gis.intake.look import KINDS, checked_kind, looked
 
 if TYPE_CHECKING:
@@ -112,5 +113,7 @@ def _database_rows(place: bulk.Place) -> Iterator[RawRows]:
     if place.driver == "GPKG":
         mend = geopackage.mender(place)
         yield from bulk.all_rows(place, mend=mend, return_fids=True)
+    elif place.driver == "OpenFileGDB":
+        yield from geodatabase_rows(place)
     else:
         yield from bulk.all_rows(place)

@@ -195,7 +195,7 @@ _lines(
     "txt_exponents",
     "with numbers like 2.456521E+06",
     lambda lines: [line.replace("2456521.000", "2.456521E+06") for line in lines],
-    reads(),
+    reads(note("point_rounded", row=13, severity="error"), plots=(MICANG,)),
 )
 
 
@@ -210,7 +210,7 @@ for _key, _newline in (("lf", "\n"), ("cr", "\r"), ("mixed", "\r\r\n")):
         partial(_ended, newline=_newline),
         CLEAN,
     )
-KEPT = reads(note("point_line", row=2, severity="error"), plots=(GAS, JIAOLONG))
+KEPT = reads(note("point_line", row=19, severity="error"), plots=(GAS, JIAOLONG))
 _lines(
     "txt_letter_in_number",
     "with a letter in a number: costs its plot only",

@@ -224,3 +224,20 @@ def test_a_layer_written_from_the_demonstration_is_input(tmp_path: Path) -> None
     aliased = demo.parcels.loc[demo.parcels["aliases"].notna()].iloc[0]
     for alias in aliased["aliases"].split(";"):
         assert copy.parcel(alias) == "X" + aliased["parcel_id"]
+
+
+def test_full_width_ids_become_plain_and_the_column_stays(tmp_path: Path) -> None:
+    inventory = opened(tmp_path, {"地块编号": "４４０７－１"}, {"地块编号": "4407-2"})
+    assert inventory.parcels["parcel_id"].tolist() == ["4407-1", "4407-2"]
+    assert inventory.parcels["地块编号"].tolist() == ["４４０７－１", "4407-2"]
+    assert [(f.rule, f.value) for f in inventory.findings] == [("id_full_width", "４４０７－１")]
+
+
+@pytest.mark.parametrize("office", ["大槐镇人民政府", "大槐镇政府", "恩平市大槐镇人民政府"])
+def test_the_office_of_a_town_is_the_town(office: str) -> None:
+    assert place_codes(Inventory.demo().places)[office] == "440785108"
+
+
+def test_the_lower_part_of_a_header_in_two_rows_counts(tmp_path: Path) -> None:
+    inventory = opened(tmp_path, {"id": "a", "位置/所在镇街": "大槐镇"})
+    assert inventory.parcels["town"].tolist() == ["440785108"]

@@ -167,7 +167,7 @@ def test_a_directory_that_lies_about_sizes(tmp_path: Path) -> None:
         archive.writestr("a.geojson", b" " * 1_000_000)
     packed = path.read_bytes()
     path.write_bytes(packed.replace(struct.pack("<I", 1_000_000), struct.pack("<I", 10)))
-    assert refused(path) == "error.unreadable"
+    assert refused(path) == "error.archive_damaged"
 
 
 def test_members_that_cannot_be_unpacked_are_named(tmp_path: Path) -> None:
