@@ -11,7 +11,7 @@ import pandas as pd
 
 from enping_gis.findings import Finding
 from enping_gis.incoming import incoming
-from enping_gis.intake.joining import joined
+from enping_gis.intake.meaning.joining import joined
 from enping_gis.intake.raw import ROW
 from enping_gis.intake.stream import Wish
 from enping_gis.schema import conformed, recognised_columns, table

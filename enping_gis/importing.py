@@ -14,14 +14,14 @@ from enping_gis.collecting import collected, together, with_ledger
 from enping_gis.errors import SchemaError, SourceError
 from enping_gis.findings import Finding
 from enping_gis.incoming import Setting, box_of
-from enping_gis.intake.standard import (
+from enping_gis.intake.meaning.standard import (
     given_columns,
     one_row_each,
     standard_places,
     standard_rows,
 )
+from enping_gis.intake.meaning.wording import place_codes
 from enping_gis.intake.stream import layers
-from enping_gis.intake.wording import place_codes
 from enping_gis.schema import conformed, recognised_columns, table, tables
 from enping_gis.status import CHINA_TIME
 from enping_gis.store.geopackage import is_inventory, read_tables

@@ -18,11 +18,11 @@ from enping_gis.crs import (
 )
 from enping_gis.errors import InputError, SourceError
 from enping_gis.findings import Finding
-from enping_gis.intake.datum import DatumShift
-from enping_gis.intake.identity import TakenIds
-from enping_gis.intake.standard import standard_parcels
+from enping_gis.intake.coordinates.datum import DatumShift
+from enping_gis.intake.meaning.identity import TakenIds
+from enping_gis.intake.meaning.standard import standard_parcels
+from enping_gis.intake.meaning.wording import place_codes
 from enping_gis.intake.stream import Wish, described, layers
-from enping_gis.intake.wording import place_codes
 from enping_gis.schema import conformed, recognised_columns
 from enping_gis.store.shipped import demo_parcels, shipped_places
 

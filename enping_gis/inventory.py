@@ -13,7 +13,7 @@ from enping_gis import opening
 from enping_gis.errors import OutputError, SchemaError
 from enping_gis.importing import imported
 from enping_gis.incoming import wished
-from enping_gis.intake.wording import found_parcel, found_place
+from enping_gis.intake.meaning.wording import found_parcel, found_place
 from enping_gis.schema import conformed, synthetic_rows, tables
 from enping_gis.status import event_days, today
 from enping_gis.store.geopackage import is_inventory, write_inventory

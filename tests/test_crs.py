@@ -24,7 +24,7 @@ from enping_gis.crs import (
     working_crs,
 )
 from enping_gis.errors import CRSError
-from enping_gis.intake.georeference import decided_crs
+from enping_gis.intake.coordinates.georeference import decided_crs
 
 ENPING = Extent(112.15, 22.15, 112.25, 22.25)
 

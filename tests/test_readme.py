@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from enping_gis.cli import main
-from enping_gis.intake.datum import DatumShift
+from enping_gis.intake.coordinates.datum import DatumShift
 from enping_gis.vocabulary import terms
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import shapely
 
 from enping_gis.cli.options import Form, Lang
 from enping_gis.cli.output import Format, Report, show
-from enping_gis.intake.look import KINDS
+from enping_gis.intake.files.look import KINDS
 from enping_gis.messages import text
 from enping_gis.store.shipped import demo_tables
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from enping_gis.findings import Finding
-    from enping_gis.intake.encoding import Encoding
-    from enping_gis.intake.georeference import Decision
+    from enping_gis.intake.coordinates.georeference import Decision
+    from enping_gis.intake.files.encoding import Encoding
 
 # Row of the source, counted from 1 (in a table: the row of the sheet): the place that every
 # message about a row names.
@@ -74,7 +74,7 @@ class Member(NamedTuple):
     shown : str
         How messages call it, such as ``plots.zip/a.shp``.
     kind : str
-        Key of `enping_gis.intake.look.KINDS`, such as ``".shp"``.
+        Key of `enping_gis.intake.files.look.KINDS`, such as ``".shp"``.
     """
 
     path: Path

@@ -27,8 +27,8 @@ from enping_gis.errors import CRSError, EnpingError, OutputError
 from enping_gis.export.shapefile import short_names
 from enping_gis.export.write import Sink, write
 from enping_gis.gcj02 import to_gcj02
-from enping_gis.intake.georeference import decoded
-from enping_gis.intake.points import rows_of
+from enping_gis.intake.coordinates.georeference import decoded
+from enping_gis.intake.points.points import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

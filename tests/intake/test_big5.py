@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enping_gis.intake.big5 import BIG5, big5_finding, big5_likelihood
-from enping_gis.intake.encoding import fitting_encoding
-from enping_gis.intake.ledger import layers_of, rows_of
+from enping_gis.intake.files.big5 import BIG5, big5_finding, big5_likelihood
+from enping_gis.intake.files.encoding import fitting_encoding
+from enping_gis.intake.tables.ledger import layers_of, rows_of
 from enping_gis.vocabulary import terms
 
 if TYPE_CHECKING:

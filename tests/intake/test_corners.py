@@ -11,9 +11,9 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enping_gis.intake.corner_columns import axis_of
-from enping_gis.intake.corners import Shaped, coordinate, shaped
 from enping_gis.intake.raw import ROW
+from enping_gis.intake.tables.corner_columns import axis_of
+from enping_gis.intake.tables.corners import Shaped, coordinate, shaped
 
 SQUARE = [(0.0, 0.0), (0.0, 4.0), (4.0, 4.0), (4.0, 0.0)]
 HOLE = [(1.0, 1.0), (1.0, 2.0), (2.0, 2.0), (2.0, 1.0)]

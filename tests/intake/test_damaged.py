@@ -14,12 +14,12 @@ import pytest
 import shapely
 
 from enping_gis.errors import SourceError
-from enping_gis.intake import kml
-from enping_gis.intake.balloons import table_cells
-from enping_gis.intake.declared import declared_crs
-from enping_gis.intake.shapes import shape_findings, shapes_of
-from enping_gis.intake.unpack import members
-from enping_gis.intake.vector import layers_of, rows_of
+from enping_gis.intake.drawings import kml
+from enping_gis.intake.drawings.balloons import table_cells
+from enping_gis.intake.files.unpack import members
+from enping_gis.intake.vector.declared import declared_crs
+from enping_gis.intake.vector.shapes import shape_findings, shapes_of
+from enping_gis.intake.vector.vector import layers_of, rows_of
 
 if TYPE_CHECKING:
     from pathlib import Path

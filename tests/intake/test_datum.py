@@ -11,8 +11,8 @@ from pyproj import CRS
 
 from enping_gis.crs import CGCS2000, transformed
 from enping_gis.errors import CRSError, SourceError
-from enping_gis.intake.datum import DatumShift, datum_named, on_cgcs2000
-from enping_gis.intake.zones import zone_of
+from enping_gis.intake.coordinates.datum import DatumShift, datum_named, on_cgcs2000
+from enping_gis.intake.coordinates.zones import zone_of
 from tests.plots import square
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enping_gis.errors import EnpingError, SourceError
-from enping_gis.intake.drawing import layers_of, rows_of
+from enping_gis.intake.drawings.drawing import layers_of, rows_of
 from enping_gis.intake.raw import ROW
 from tests.plots import EAST_M, NORTH_M
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from enping_gis.intake.encoding import shapefile_encoding
+from enping_gis.intake.files.encoding import shapefile_encoding
 from enping_gis.intake.stream import layers
 from tests.plots import layer, shapefile
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enping_gis.intake.figures import Figure, day, figure, figures, is_blank, unit_of
+from enping_gis.intake.tables.figures import Figure, day, figure, figures, is_blank, unit_of
 from enping_gis.units import ha_to_m2, mu_to_m2
 
 

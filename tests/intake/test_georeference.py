@@ -15,9 +15,9 @@ from pyproj import CRS
 from enping_gis.crs import CGCS2000, WGS84, Extent, enping_extent, transformed
 from enping_gis.errors import CRSError
 from enping_gis.gcj02 import to_bd09, to_gcj02
-from enping_gis.intake.datum import DatumShift
-from enping_gis.intake.georeference import Decoding, decoded
-from enping_gis.intake.packed import unpacked
+from enping_gis.intake.coordinates.datum import DatumShift
+from enping_gis.intake.coordinates.georeference import Decoding, decoded
+from enping_gis.intake.coordinates.packed import unpacked
 from enping_gis.intake.raw import Hints
 from enping_gis.inventory import Inventory
 from tests.plots import square

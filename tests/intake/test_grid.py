@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enping_gis.errors import SourceError
-from enping_gis.intake.delimited import text_sheet
-from enping_gis.intake.formulas import uncomputed
-from enping_gis.intake.grid import Merged, Sheet, driver_of, workbook_sheets
+from enping_gis.intake.tables.delimited import text_sheet
+from enping_gis.intake.tables.formulas import uncomputed
+from enping_gis.intake.tables.grid import Merged, Sheet, driver_of, workbook_sheets
 from tests.hazards.biff import xls
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from enping_gis.intake.encoding import Encoding
+    from enping_gis.intake.files.encoding import Encoding
 
 HEAD = "地块编号,名称,面积（亩）"
 ROWS = {1: {1: "地块编号", 2: "名称", 3: "面积（亩）"}, 2: {1: "a", 2: "甲", 3: "1.5"}}

@@ -9,7 +9,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enping_gis.intake.joining import joined
+from enping_gis.intake.meaning.joining import joined
 from enping_gis.schema import conformed
 from tests.plots import layer
 

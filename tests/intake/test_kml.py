@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enping_gis.errors import EnpingError, SourceError
-from enping_gis.intake.kml import layers_of, rows_of
+from enping_gis.intake.drawings.kml import layers_of, rows_of
 from enping_gis.intake.raw import ROW
 
 if TYPE_CHECKING:

@@ -18,11 +18,11 @@ from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from enping_gis.errors import EnpingError, SourceError
-from enping_gis.intake.grid import Merged, Sheet
-from enping_gis.intake.header import found_header, split_unit
-from enping_gis.intake.ledger import hidden_layers, layers_of, rows_of
-from enping_gis.intake.quantities import area_columns
 from enping_gis.intake.raw import ROW
+from enping_gis.intake.tables.grid import Merged, Sheet
+from enping_gis.intake.tables.header import found_header, split_unit
+from enping_gis.intake.tables.ledger import hidden_layers, layers_of, rows_of
+from enping_gis.intake.tables.quantities import area_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -479,7 +479,7 @@ CELL = st.one_of(
 
 @given(st.lists(st.lists(CELL, max_size=5), max_size=9), st.data())
 def test_any_sheet_is_read_or_refused(grid: list[list[object]], data: st.DataObject) -> None:
-    from enping_gis.intake.ledger import _Table  # noqa: PLC0415 - looks inside
+    from enping_gis.intake.tables.ledger import _Table  # noqa: PLC0415 - looks inside
 
     rows = {
         number: {place: cell for place, cell in enumerate(cells, 1) if cell is not None}

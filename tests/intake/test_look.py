@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 from enping_gis.errors import SourceError
-from enping_gis.intake.look import look
+from enping_gis.intake.files.look import look
 from enping_gis.inventory import Inventory
 from tests.plots import geojson, layer, shapefile, square
 

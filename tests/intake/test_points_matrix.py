@@ -12,8 +12,8 @@ import shapely
 from pyproj import CRS, Transformer
 
 from enping_gis.crs import transformed
-from enping_gis.intake.georeference import Decoding, decoded
-from enping_gis.intake.points import rows_of
+from enping_gis.intake.coordinates.georeference import Decoding, decoded
+from enping_gis.intake.points.points import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from enping_gis.errors import ParcelError
-from enping_gis.intake.wording import found_parcel, found_place, place_codes
+from enping_gis.intake.meaning.wording import found_parcel, found_place, place_codes
 from enping_gis.inventory import Inventory
 from tests.plots import geojson, layer, shapefile, square
 

@@ -13,7 +13,7 @@ import shapely
 
 from benchmarks.reading import peak_mb, plots
 from enping_gis.export.write import Sink
-from enping_gis.intake import bulk, geoparquet
+from enping_gis.intake.vector import bulk, geoparquet
 from enping_gis.reading import convert
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enping_gis.errors import SourceError
-from enping_gis.intake.archive import checked_archive
-from enping_gis.intake.unpack import members
+from enping_gis.intake.files.archive import checked_archive
+from enping_gis.intake.files.unpack import members
 from tests.plots import geojson, layer, shapefile, square
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def test_an_encrypted_member(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a!b", "a;b", "50%20", "q?x", "h#1", "[1]", "恩平 地块", "a'b"])
 def test_names_that_libraries_stumble_over(tmp_path: Path, name: str) -> None:
-    from enping_gis.intake.vector import rows_of  # noqa: PLC0415 - only this test reads
+    from enping_gis.intake.vector.vector import rows_of  # noqa: PLC0415 - only this test reads
 
     (tmp_path / name).mkdir()
     path = tmp_path / name / f"{name}.gpkg"

@@ -19,9 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enping_gis.errors import EnpingError, SourceError
-from enping_gis.intake import bulk, features
 from enping_gis.intake.raw import ROW
-from enping_gis.intake.vector import layers_of, rows_of
+from enping_gis.intake.vector import bulk, features
+from enping_gis.intake.vector.vector import layers_of, rows_of
 from tests.plots import geojson, layer, shapefile, square
 
 if TYPE_CHECKING:

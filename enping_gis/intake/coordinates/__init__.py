@@ -1,0 +1,1 @@
+"""Take the numbers of a file to a known coordinate system."""

@@ -1,0 +1,1 @@
+"""Read drawings: KML and DXF."""

@@ -1,0 +1,1 @@
+"""Bring what was read into the standard columns, and join ledgers to plots."""

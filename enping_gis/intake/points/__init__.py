@@ -1,0 +1,1 @@
+"""Read boundary points (TXT), as surveyors exchange them."""

@@ -1,0 +1,1 @@
+"""Read ledgers and tables of corners: XLSX, XLS, CSV."""

@@ -1,0 +1,1 @@
+"""Read what GDAL reads, from Shapefile to MapInfo, and GeoParquet."""
