@@ -18,9 +18,9 @@ from enping_gis.intake.drawings import drawing, kml
 from enping_gis.intake.files.big5 import big5_finding
 from enping_gis.intake.files.encoding import Encoding
 from enping_gis.intake.files.look import KINDS
-from enping_gis.intake.files.texts import holds_points
 from enping_gis.intake.files.unpack import members
 from enping_gis.intake.points import points
+from enping_gis.intake.points.text import holds_points
 from enping_gis.intake.polygons import multipolygons, polygons_only
 from enping_gis.intake.raw import ROW, Layer, Member, RawLayer, RawRows
 from enping_gis.intake.tables import ledger

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from enping_gis.errors import EnpingError, SourceError
 from enping_gis.findings import findings_frame
 from enping_gis.intake.files.look import checked_kind
-from enping_gis.intake.files.texts import holds_points, is_table
 from enping_gis.intake.points.points import layers_of, rows_of
+from enping_gis.intake.points.text import holds_points, is_table
 from enping_gis.intake.rings import nested
 from enping_gis.intake.stream import layers
 

@@ -14,7 +14,6 @@ from fiona.errors import FionaError
 from enping_gis.errors import SourceError
 from enping_gis.intake.files.encoding import shapefile_encoding
 from enping_gis.intake.files.reasons import file_reason
-from enping_gis.intake.files.texts import holds_points
 from enping_gis.intake.raw import Layer
 
 if TYPE_CHECKING:
@@ -232,7 +231,8 @@ def checked_kind(path: Path, shown: str = "") -> str:
     '.geojson'
     """
     name, suffix = shown or str(path), path.suffix.casefold()
-    if suffix == _SURVEY and path.is_file() and holds_points(path):
+    # MapInfo and survey programs both write .dat; the first puts a .tab beside it.
+    if suffix == _SURVEY and path.is_file() and not _has_part(path, ".tab"):
         return ".txt"
     if suffix in _ADVICE:
         code = f"error.convert_{_ADVICE[suffix]}"

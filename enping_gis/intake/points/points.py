@@ -19,12 +19,12 @@ from enping_gis._resources import shipped_json
 from enping_gis.errors import SourceError
 from enping_gis.findings import Finding
 from enping_gis.intake.files.big5 import big5_finding
-from enping_gis.intake.files.texts import decoded_text, is_table
 from enping_gis.intake.points.areas import stated_areas
 from enping_gis.intake.points.fields import half_width
 from enping_gis.intake.points.header import hints_of, lost_digits
 from enping_gis.intake.points.lines import Plot, Points, Section, points_in
 from enping_gis.intake.points.rings import Traced, traced
+from enping_gis.intake.points.text import decoded_text, is_table
 from enping_gis.intake.raw import ROW, Layer, RawRows
 from enping_gis.intake.rings import nested, unbridged
 from enping_gis.intake.tables import ledger
