@@ -26,7 +26,7 @@ def as_texts(cells: pd.Series) -> pd.Series:
     Returns
     -------
     pandas.Series of object
-        str, and None where a cell is missing or blank; a whole number has no decimal point.
+        Texts, and None where a cell is missing or blank; a whole number has no decimal point.
 
     Examples
     --------

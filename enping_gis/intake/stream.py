@@ -242,7 +242,13 @@ def _reader(member: Member, wish: Wish) -> Reader:
 
 
 def _layers_of(member: Member, wish: Wish) -> tuple[Layer, ...]:
-    return _reader(member, wish).layers_of(member.path, encoding=wish.encoding)
+    try:
+        return _reader(member, wish).layers_of(member.path, encoding=wish.encoding)
+    except SourceError as error:
+        if str(error.values.get("path")) != str(member.path):
+            raise
+        # The unpacked copy is no name that anybody knows.
+        raise SourceError(error.code, **error.values | {"path": member.shown}) from error
 
 
 def _rows_of(member: Member, layer: Layer, wish: Wish) -> Iterator[RawRows]:

@@ -469,9 +469,9 @@ def test_points_under_the_suffix_of_another_kind(tmp_path: Path) -> None:
             assert checked_kind(path) == ".txt"
             (rows,) = rows_of(path, "p")
             assert len(rows.frame) == 1
-        else:
-            with pytest.raises(SourceError, match="MapInfo"):
-                checked_kind(path)
+    (tmp_path / "p.tab").write_text("!table")
+    with pytest.raises(SourceError, match="MapInfo"):
+        checked_kind(path)
     assert rows.hints.datum == "cgcs2000"
     path.write_bytes(b"\x03" + "\n".join(survey).encode())
     assert not holds_points(path)

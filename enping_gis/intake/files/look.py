@@ -93,6 +93,7 @@ _ADVICE = {suffix: what for what, suffixes in _CONVERT.items() for suffix in suf
 # What GDAL and its wrappers would take for an address or for the data itself.
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[/\\]+vsi|\s*[{\[<]|file:", re.IGNORECASE)
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_]+:")
+_NUMBERED = re.compile(rb"[0-9] *,|,[^,]*[0-9]")
 _SHOWN_CHARS = 200
 _GDB_TABLE = "a00000001.gdbtable"
 
@@ -233,7 +234,9 @@ def checked_kind(path: Path, shown: str = "") -> str:
     name, suffix = shown or str(path), path.suffix.casefold()
     # MapInfo and survey programs both write .dat; the first puts a .tab beside it.
     if suffix == _SURVEY and path.is_file() and not _has_part(path, ".tab"):
-        return ".txt"
+        begin = _begin(path, name)
+        if _NUMBERED.search(begin) and b"\x00" not in begin:
+            return ".txt"
     if suffix in _ADVICE:
         code = f"error.convert_{_ADVICE[suffix]}"
         raise SourceError(code, path=name, kind=suffix)

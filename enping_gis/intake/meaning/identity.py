@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 # Above this a number of a double no longer has all its digits.
 _EXACT_TO = 2**53
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./()-]*")
 _PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
@@ -147,7 +149,7 @@ def _half_width(ids: pd.Series, where: dict[str, Any]) -> tuple[pd.Series, list[
     """Turn full-width digits and letters into plain ones, or no ledger would ever match."""
     if all(cell is None or cell.isascii() for cell in ids):
         return ids, []
-    folded = ids.map(lambda cell: None if cell is None else cell.translate(_PLAIN))
+    folded = ids.map(lambda cell: None if cell is None else _plain(cell))
     changed = np.flatnonzero((folded != ids) & ids.notna())
     if not changed.size:
         return ids, []
@@ -155,6 +157,12 @@ def _half_width(ids: pd.Series, where: dict[str, Any]) -> tuple[pd.Series, list[
     values: dict[str, object] = {"n": int(changed.size), "read": folded.iloc[changed[0]]}
     return folded, [Finding("id_full_width", "info", field="parcel_id", value=value,
                             values=values, **where)]  # fmt: skip
+
+
+def _plain(cell: str) -> str:
+    folded = cell.translate(_PLAIN)
+    # What is no code, such as a formula in disguise, stays as it was written.
+    return folded if _CODE.fullmatch(folded) else cell
 
 
 def _free(wish: str, used: set[str], taken: TakenIds) -> str:

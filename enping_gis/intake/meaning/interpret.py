@@ -94,8 +94,8 @@ def interpreted(
     Examples
     --------
     >>> rows = pd.DataFrame({ROW: [1], "stated_mu": ["1.5"], "category": ["批而未供土地"]})
-    >>> interpreted(rows, "parcels", {}, Origin({}, {}, {}))[0].iloc[0].tolist()
-    [1, 1.5, 'approved_unsupplied']
+    >>> interpreted(rows, "parcels", {}, Origin({}, {}, {}))[0].iloc[0, 1:].tolist()
+    [1.5, 'approved_unsupplied']
     >>> interpreted(rows.iloc[:0], "parcels", {}, Origin({}, {}, {}))[1]
     []
     """
