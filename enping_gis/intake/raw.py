@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from enping_gis.findings import Finding
-    from enping_gis.intake.coordinates.georeference import Decision
-    from enping_gis.intake.files.encoding import Encoding
 
 # Row of the source, counted from 1 (in a table: the row of the sheet): the place that every
 # message about a row names.
@@ -109,6 +107,51 @@ class Hints(NamedTuple):
     zone_width_deg: int | None = None
     unit: Literal["", "metre", "degree", "dms"] = ""
     gauss_kruger_only: bool = False
+
+
+class Encoding(NamedTuple):
+    """
+    An encoding, and how it was found.
+
+    Parameters
+    ----------
+    name : str
+        Name that Python and GDAL know.
+    how : {"declared", "detected", "option"}
+        Said by the .cpg file, or found in the bytes because nothing fitting was said.
+    declared : str
+        What the .cpg file says, empty without one.
+    """
+
+    name: str
+    how: str
+    declared: str
+
+
+class Decision(NamedTuple):
+    """
+    A coordinate system, and how it was found.
+
+    Parameters
+    ----------
+    crs : pyproj.CRS
+        The system.
+    how : {"option", "declared", "extent", "reference"}
+        Asked for, said by the file, the only one that puts the numbers into the county, or
+        told by plots that are known.
+    decoders : tuple of str
+        What was done to the numbers: ``swapped_axes``, ``zone_prefix``,
+        ``zone_prefix_missing``, ``six_degree``, ``other_zone``, ``degrees``, ``metres``,
+        ``web_mercator``, ``gcj02``, ``bd09``, ``dms``, ``datum_shift``, ``mixed_zones``,
+        ``mixed_axes``.
+    settled : bool
+        False where no plot had coordinates, so that a later part of the layer decides.
+    """
+
+    crs: CRS
+    how: str
+    decoders: tuple[str, ...] = ()
+    settled: bool = True
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,12 @@ from enping_gis.findings import Finding
 from enping_gis.intake.coordinates.georeference import decoded
 from enping_gis.intake.drawings import drawing, kml
 from enping_gis.intake.files.big5 import big5_finding
-from enping_gis.intake.files.encoding import Encoding
 from enping_gis.intake.files.look import KINDS
 from enping_gis.intake.files.unpack import members
 from enping_gis.intake.points import points
 from enping_gis.intake.points.text import holds_points
 from enping_gis.intake.polygons import multipolygons, polygons_only
-from enping_gis.intake.raw import ROW, Layer, Member, RawLayer, RawRows
+from enping_gis.intake.raw import ROW, Encoding, Layer, Member, RawLayer, RawRows
 from enping_gis.intake.tables import ledger
 from enping_gis.intake.vector import vector
 
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from enping_gis.crs import Extent
     from enping_gis.findings import Severity
     from enping_gis.intake.coordinates.datum import DatumShift
-    from enping_gis.intake.coordinates.georeference import Decision
+    from enping_gis.intake.raw import Decision
 
 _DEGREES = 360.0
 # Their layers are versions and by-products as often as parts, so one has to be chosen.

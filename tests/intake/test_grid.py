@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from enping_gis.intake.files.encoding import Encoding
+    from enping_gis.intake.raw import Encoding
 
 HEAD = "地块编号,名称,面积（亩）"
 ROWS = {1: {1: "地块编号", 2: "名称", 3: "面积（亩）"}, 2: {1: "a", 2: "甲", 3: "1.5"}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -26,7 +26,7 @@ from enping_gis.intake.coordinates.placing import Numbers, Placing, placed
 from enping_gis.intake.coordinates.readings import Reading, candidates, in_county, in_use
 from enping_gis.intake.coordinates.reference import SURE, UNLIKELY, overlaps
 from enping_gis.intake.coordinates.zones import zone_of
-from enping_gis.intake.raw import Hints
+from enping_gis.intake.raw import Decision, Hints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,32 +38,6 @@ if TYPE_CHECKING:
 
     Bounds = tuple[float, float, float, float] | npt.NDArray[np.float64]
     Shapes = npt.NDArray[np.object_]
-
-
-class Decision(NamedTuple):
-    """
-    A coordinate system, and how it was found.
-
-    Parameters
-    ----------
-    crs : pyproj.CRS
-        The system.
-    how : {"option", "declared", "extent", "reference"}
-        Asked for, said by the file, the only one that puts the numbers into the county, or
-        told by plots that are known.
-    decoders : tuple of str
-        What was done to the numbers: ``swapped_axes``, ``zone_prefix``,
-        ``zone_prefix_missing``, ``six_degree``, ``other_zone``, ``degrees``, ``metres``,
-        ``web_mercator``, ``gcj02``, ``bd09``, ``dms``, ``datum_shift``, ``mixed_zones``,
-        ``mixed_axes``.
-    settled : bool
-        False where no plot had coordinates, so that a later part of the layer decides.
-    """
-
-    crs: CRS
-    how: str
-    decoders: tuple[str, ...] = ()
-    settled: bool = True
 
 
 @dataclass(frozen=True)

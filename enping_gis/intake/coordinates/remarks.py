@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from enping_gis.findings import Severity
-    from enping_gis.intake.coordinates.georeference import Decision
     from enping_gis.intake.coordinates.placing import Numbers, Placing
+    from enping_gis.intake.raw import Decision
 
     Shapes = npt.NDArray[np.object_]
 

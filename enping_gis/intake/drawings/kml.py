@@ -12,10 +12,10 @@ import numpy as np
 from enping_gis.errors import SourceError
 from enping_gis.findings import Finding
 from enping_gis.intake.drawings.placemarks import Placemarks
-from enping_gis.intake.files.encoding import Encoding, text_encoding
+from enping_gis.intake.files.encoding import text_encoding
 from enping_gis.intake.files.look import checked_kind
 from enping_gis.intake.files.reasons import file_reason
-from enping_gis.intake.raw import Hints, Layer, RawRows
+from enping_gis.intake.raw import Encoding, Hints, Layer, RawRows
 from enping_gis.intake.vector.columns import frame_of, table_of
 from enping_gis.intake.vector.declared import declared_crs
 

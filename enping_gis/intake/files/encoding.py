@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import struct
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from enping_gis.errors import SourceError
 from enping_gis.intake.files.big5 import BIG5, big5_likelihood
+from enping_gis.intake.raw import Encoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,25 +36,6 @@ _NUMBERED = {
 _CHINESE = (0x3000, 0x9FFF)
 # Enough to meet Chinese text in any real table, and never slow on a large one.
 _SAMPLE_BYTES = 4_000_000
-
-
-class Encoding(NamedTuple):
-    """
-    An encoding, and how it was found.
-
-    Parameters
-    ----------
-    name : str
-        Name that Python and GDAL know.
-    how : {"declared", "detected", "option"}
-        Said by the .cpg file, or found in the bytes because nothing fitting was said.
-    declared : str
-        What the .cpg file says, empty without one.
-    """
-
-    name: str
-    how: str
-    declared: str
 
 
 def shapefile_encoding(path: Path) -> Encoding:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from enping_gis.intake.files.encoding import Encoding
+    from enping_gis.intake.raw import Encoding
 
 DRIVER = "boundary points TXT"
 _LARGEST_DEGREE = 360.0

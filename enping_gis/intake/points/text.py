@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from enping_gis.errors import SourceError
 from enping_gis.intake.files.big5 import BIG5, big5_likelihood
-from enping_gis.intake.files.encoding import Encoding
 from enping_gis.intake.points.lines import points_in
+from enping_gis.intake.raw import Encoding
 
 if TYPE_CHECKING:
     from pathlib import Path

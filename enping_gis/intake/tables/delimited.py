@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from enping_gis.errors import SourceError
 from enping_gis.intake.files.big5 import BIG5, big5_likelihood
-from enping_gis.intake.files.encoding import Encoding
+from enping_gis.intake.raw import Encoding
 from enping_gis.intake.tables.grid import Sheet
 
 if TYPE_CHECKING:

@@ -13,8 +13,7 @@ from openpyxl.utils import get_column_letter
 from enping_gis.errors import SourceError
 from enping_gis.findings import Finding
 from enping_gis.intake.files.big5 import big5_finding
-from enping_gis.intake.files.encoding import Encoding
-from enping_gis.intake.raw import ROW, Layer, RawRows
+from enping_gis.intake.raw import ROW, Encoding, Layer, RawRows
 from enping_gis.intake.tables.asides import kept_rows
 from enping_gis.intake.tables.corners import shaped
 from enping_gis.intake.tables.delimited import DAMAGE, text_sheet

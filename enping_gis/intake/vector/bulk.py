@@ -14,9 +14,9 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 
 from enping_gis.errors import SourceError
 from enping_gis.findings import Finding
-from enping_gis.intake.files.encoding import Encoding, decoded_cells
+from enping_gis.intake.files.encoding import decoded_cells
 from enping_gis.intake.files.reasons import file_reason
-from enping_gis.intake.raw import RawRows
+from enping_gis.intake.raw import Encoding, RawRows
 from enping_gis.intake.vector.columns import frame_of, free_columns, iso_text, plain
 from enping_gis.intake.vector.declared import declared_crs
 from enping_gis.intake.vector.shapes import Shapes, shape_findings, shapes_of

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from pyproj import CRS
 
-    from enping_gis.intake.files.encoding import Encoding
+    from enping_gis.intake.raw import Encoding
 
 # Features take far more room as Python objects than in a table.
 _BATCH_ROWS = 16_384

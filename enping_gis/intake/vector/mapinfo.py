@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from enping_gis.errors import SourceError
 from enping_gis.findings import Finding
-from enping_gis.intake.files.encoding import Encoding, checked_encoding, fitting_encoding
+from enping_gis.intake.files.encoding import checked_encoding, fitting_encoding
 from enping_gis.intake.files.look import looked
 from enping_gis.intake.files.unpack import alias
+from enping_gis.intake.raw import Encoding
 from enping_gis.intake.vector.bulk import Place, all_rows, chosen_layer
 
 if TYPE_CHECKING:

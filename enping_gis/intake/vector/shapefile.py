@@ -13,9 +13,9 @@ import shapely
 
 from enping_gis.errors import SourceError
 from enping_gis.findings import Finding
-from enping_gis.intake.files.encoding import Encoding, checked_encoding, shapefile_encoding, sibling
+from enping_gis.intake.files.encoding import checked_encoding, shapefile_encoding, sibling
 from enping_gis.intake.files.unpack import alias
-from enping_gis.intake.raw import Layer, RawRows
+from enping_gis.intake.raw import Encoding, Layer, RawRows
 from enping_gis.intake.vector.bulk import Place, batches
 from enping_gis.intake.vector.columns import frame_of
 from enping_gis.intake.vector.dbf import Dbf, attributes, field_names, opened_dbf
