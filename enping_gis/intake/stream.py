@@ -196,7 +196,8 @@ def _found(
             layers = _layers_of(member, wish)
             if len(files) > 1 and KINDS[member.kind].reader == "points":
                 # Whether a text holds points shows only when it is read.
-                next(iter(_rows_of(member, layers[0], wish)), None)
+                for layer in layers[:1]:
+                    next(iter(_rows_of(member, layer, wish)), None)
             found += [(member, layer) for layer in layers]
         except SourceError as error:
             if len(files) == 1:
@@ -348,6 +349,8 @@ def _known(wish: Wish, shapes: Any) -> gpd.GeoDataFrame | None:  # noqa: ANN401 
 def _encoding_account(rows: RawRows, where: dict[str, Any]) -> tuple[Finding, ...]:
     if rows.encoding.how != "detected":
         return ()
+    if rows.encoding.name.casefold() == "utf-8" and rows.driver != "ESRI Shapefile":
+        return ()  # what text is in unless it says otherwise
     big5 = big5_finding((), rows.encoding.name, where)
     if big5:
         return () if big5[0].rule in {each.rule for each in rows.findings} else big5

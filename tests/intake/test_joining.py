@@ -46,9 +46,16 @@ def test_without_a_code_the_only_plot_of_its_name() -> None:
     before = plots(parcel_id=["a", "b"], name=["甲", "乙"], aliases=[None, "丙;丁"])
     after, findings = joined(before, ledger(name=["丁", "甲 "], holder=["X", "Y"]))
     assert after["holder"].tolist() == ["Y", "X"]
-    assert after["name"].tolist() == ["甲", "丁"]
-    # A plot is still found under every name that it had.
-    assert after["aliases"].tolist() == [None, "丙;乙"]
+    # An alias by which a plot was found is no new name for it.
+    assert after["name"].tolist() == ["甲", "乙"]
+    assert after["aliases"].tolist() == [None, "丙;丁"]
+    assert findings == ()
+
+
+def test_a_new_name_of_a_coded_plot_leaves_the_old_one_among_the_aliases() -> None:
+    before = plots(parcel_id=["a"], name=["甲"], aliases=["丙"])
+    after, findings = joined(before, ledger(parcel_id=["a"], name=["丁"]))
+    assert (after["name"][0], after["aliases"][0]) == ("丁", "丙;甲")
     assert [each.rule for each in findings] == ["ledger_replaced"]
 
 

@@ -32,8 +32,8 @@ def joined(
     Fill the attributes of plots from a ledger; geometry and codes stay.
 
     A row belongs to the plot of its code; without one, to the only plot that has its name or
-    an alias. Cells of the ledger replace those of the plot, blank ones leave it alone. A name
-    that changes is kept among the aliases.
+    an alias. Cells of the ledger replace those of the plot, blank ones leave it alone. A plot
+    found by its code takes the ledger's name and keeps the old one among the aliases.
 
     Parameters
     ----------
@@ -158,6 +158,11 @@ def _filled(
         given = rows[name].tolist()
         # A flag that is not set is one that the ledger does not have.
         says = [bool(each) if name in flags else normalised(each) != "" for each in given]
+        if name == "name":
+            # A name by which the plot was found, such as an alias, is no new name for it.
+            codes = zip(rows["parcel_id"], parcels["parcel_id"].iloc[plots], strict=True)
+            is_coded = [normalised(code) == normalised(plot_id) for code, plot_id in codes]
+            says = [said and coded for said, coded in zip(says, is_coded, strict=True)]
         told = [
             (plot, cell) for plot, cell, is_said in zip(plots, given, says, strict=True) if is_said
         ]
