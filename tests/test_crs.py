@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -24,9 +25,22 @@ from enping_gis.crs import (
     working_crs,
 )
 from enping_gis.errors import CRSError
-from enping_gis.intake.coordinates.georeference import decided_crs
+from enping_gis.intake.coordinates.georeference import decoded
+
+if TYPE_CHECKING:
+    from enping_gis.intake.raw import Decision
 
 ENPING = Extent(112.15, 22.15, 112.25, 22.25)
+
+
+def decided_crs(
+    bounds: tuple[float, float, float, float] | None,
+    declared: CRS | None,
+    option: CRS | None = None,
+) -> Decision:
+    """Decide the system of one plot that fills a box."""
+    shapes = [] if bounds is None else [shapely.box(*bounds)]
+    return decoded(np.array(shapes, dtype=object), declared=declared, option=option).decision
 
 
 def bounds_in(epsg: int) -> tuple[float, float, float, float]:
@@ -84,8 +98,6 @@ def test_what_the_user_says_must_be_possible(
     "bounds",
     [
         (0.0, 0.0, 100.0, 100.0),
-        (2_453_000.0, 620_000.0, 2_454_000.0, 621_000.0),  # x and y swapped
-        (22.1, 112.1, 22.2, 112.2),
         (-71.2, 42.3, -71.1, 42.4),
         (1e9, 1e9, 1e9, 1e9),
     ],
@@ -97,6 +109,19 @@ def test_what_is_not_decidable_is_refused(
     with pytest.raises(CRSError, match="--crs") as caught:
         decided_crs(bounds, None if declared is None else CRS.from_epsg(declared))
     assert f"{bounds[0]:.8g}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "epsg"),
+    [((2_453_000.0, 620_000.0, 2_454_000.0, 621_000.0), 4546), ((22.1, 112.1, 22.2, 112.2), 4490)],
+)
+@pytest.mark.parametrize("declared", [None, 4546])
+def test_swapped_axes_are_told_by_the_county(
+    bounds: tuple[float, float, float, float], epsg: int, declared: int | None
+) -> None:
+    decision = decided_crs(bounds, None if declared is None else CRS.from_epsg(declared))
+    assert decision.crs.to_epsg() == epsg
+    assert "swapped_axes" in decision.decoders
 
 
 def test_a_layer_without_coordinates_contradicts_nothing() -> None:

@@ -23,7 +23,7 @@ from enping_gis.intake.coordinates.datum import DatumShift, datum_named, on_cgcs
 from enping_gis.intake.coordinates.moving import SHIFTS, moved, turned
 from enping_gis.intake.coordinates.packed import written_as
 from enping_gis.intake.coordinates.placing import Numbers, Placing, placed
-from enping_gis.intake.coordinates.readings import Reading, candidates, in_county, in_use
+from enping_gis.intake.coordinates.readings import Reading
 from enping_gis.intake.coordinates.reference import SURE, UNLIKELY, overlaps
 from enping_gis.intake.coordinates.zones import zone_of
 from enping_gis.intake.raw import Decision, Hints
@@ -288,66 +288,3 @@ def _mixed(placing: Placing) -> set[str]:
     return mixed | (
         {"mixed_axes"} if any(each.swapped != main.swapped for each in others) else set()
     )
-
-
-def decided_crs(
-    bounds: Bounds | None,
-    declared: CRS | None,
-    *,
-    option: CRS | None = None,
-    county: Extent | None = None,
-) -> Decision:
-    """
-    Decide which system the numbers of a layer are in, from its bounds alone.
-
-    Parameters
-    ----------
-    bounds : sequence of 4 float, optional
-        Least x, least y, greatest x, greatest y, in the layer's own unit; None where the
-        layer has no coordinate, so that nothing contradicts any system.
-    declared : pyproj.CRS or None
-        What the file says.
-    option : pyproj.CRS, optional
-        What the user says.
-    county : Extent, optional
-        Box of the county in degrees; by default Enping's.
-
-    Returns
-    -------
-    Decision
-        The system and how it was found.
-
-    Raises
-    ------
-    CRSError
-        Nothing is declared, or it cannot be, and the candidates do not settle it.
-
-    Examples
-    --------
-    >>> decided_crs((112.2, 22.1, 112.3, 22.2), None).how
-    'extent'
-    >>> decided_crs(None, CRS.from_epsg(4525)).how
-    'declared'
-    >>> decided_crs((0, 0, 1, 1), None)
-    Traceback (most recent call last):
-    ...
-    enping_gis.errors.CRSError: ...
-    """
-    extent = county or enping_extent()
-    box = np.full((1, 4), np.nan) if bounds is None else np.array([bounds], dtype=float)
-    numbers = Numbers(box, "", Hints(), declared, option, extent)
-    if bounds is None:
-        return _unsettled(numbers)._replace(settled=True)
-    if option is not None:
-        if in_use(box, Reading(option), anywhere=True)[0]:
-            return Decision(option, "option")
-        raise CRSError("error.crs_option", path="", crs=crs_name(option), bounds=numbers.written())
-    if declared is not None and in_use(box, Reading(declared))[0]:
-        return Decision(declared, "declared")
-    tried = candidates(extent, gauss_kruger_only=True, packed=False)
-    fitting = [each for each in tried if not each.swapped and in_county(box, each, extent)[0]]
-    if len(fitting) == 1:
-        return Decision(fitting[0].crs, "extent")
-    code = "error.crs_missing" if declared is None else "error.crs_wrong"
-    name = "" if declared is None else crs_name(declared)
-    raise CRSError(code, path="", crs=name, bounds=numbers.written())
