@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,22 +10,65 @@ import shapely
 
 from enping_gis.crs import crs_name, is_metric
 from enping_gis.errors import CRSError
+from enping_gis.measure._outlines import outlines_of
+from enping_gis.measure._rings import Rings, rings_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
 
+    from enping_gis.measure._outlines import Outlines
+
+    Floats = npt.NDArray[np.float64]
+    Rows = npt.NDArray[np.int64]
     Shapes = npt.NDArray[np.object_]
 
-# Coordinates of eight digits before the point are good to some nanometres: distances that
-# differ by less than this are the same distance.
-SLACK_M = 1e-6
 _SURFACE = 2
 
 
-def plane_shapes(parcels: gpd.GeoDataFrame) -> Shapes:
+@dataclass(frozen=True)
+class Plane:
     """
-    Copy the polygons of a layer into a local plane: flat, near the origin, else as they stand.
+    The plots of a layer in a plane of metres, near its origin.
+
+    Parameters
+    ----------
+    shapes : array of shapely geometries, shape (n,)
+        As they stand in the layer; None where a coordinate is not finite. What is no polygon
+        has no outline.
+    centre : numpy.ndarray of float, shape (2,)
+        Where the origin lies in the layer, in whole metres, so that the shift rounds nothing.
+    outlines : Outlines
+        The rings about the origin.
+    """
+
+    shapes: Shapes
+    centre: Floats
+    outlines: Outlines
+
+    def at_origin(self, shapes: Shapes) -> Shapes:
+        """
+        Copy shapes of the layer to where their outlines are.
+
+        Parameters
+        ----------
+        shapes : array of shapely geometries, shape (m,)
+            In the numbers of the layer.
+
+        Returns
+        -------
+        array of shapely geometries, shape (m,)
+            Flat.
+        """
+        moved: Shapes = shapely.transform(
+            shapely.force_2d(shapes), lambda points: points - self.centre
+        )
+        return moved
+
+
+def plane_of(parcels: gpd.GeoDataFrame) -> Plane:
+    """
+    Lay out the polygons of a layer in a plane.
 
     Parameters
     ----------
@@ -33,9 +77,9 @@ def plane_shapes(parcels: gpd.GeoDataFrame) -> Shapes:
 
     Returns
     -------
-    numpy.ndarray of shapely geometries, shape (n,)
-        Polygons and multipolygons in metres; None where there is none, or a coordinate is not
-        finite.
+    Plane
+        Without what is no polygon, is empty or has a coordinate that is not finite; polygons
+        are taken out of collections.
 
     Raises
     ------
@@ -46,42 +90,21 @@ def plane_shapes(parcels: gpd.GeoDataFrame) -> Shapes:
         raise CRSError("error.crs_none")
     if not is_metric(parcels.crs):
         raise CRSError("error.crs_not_metric", value=crs_name(parcels.crs))
-    shapes: Shapes = shapely.force_2d(np.array(parcels.geometry.to_numpy(), dtype=object))
-    points, row = shapely.get_coordinates(shapes, return_index=True)
-    finite = np.isfinite(points).all(axis=1)
-    shapes[np.unique(row[~finite])] = None
-    if finite.any():
-        # Whole metres, so that the shift itself rounds nothing.
-        centre = np.round(points[finite].mean(axis=0))
-        shapes = shapely.transform(shapes, lambda xy: xy - centre)
-    return _polygonal(shapes)
+    shapes = _without_collections(np.array(parcels.geometry.to_numpy(), dtype=object))
+    rings = rings_of(shapes)
+    if not np.isfinite(rings.points).all():
+        lost = np.flatnonzero(~np.isfinite(rings.points).all(axis=1))
+        shapes[rings.plot[np.searchsorted(rings.first, lost, side="right") - 1]] = None
+        rings = rings_of(shapes)
+    centre = np.round(rings.points.mean(axis=0)) if len(rings.points) else np.zeros(2)
+    centred = Rings(rings.points - centre, rings.first, rings.plot, rings.hole)
+    return Plane(shapes, centre, outlines_of(centred, len(shapes)))
 
 
-def repaired(shapes: Shapes) -> Shapes:
-    """
-    Return shapes with those repaired that GEOS cannot overlay; the others are not copied.
-
-    Parameters
-    ----------
-    shapes : array of shapely polygons and multipolygons, shape (n,)
-        May hold None.
-
-    Returns
-    -------
-    numpy.ndarray of shapely geometries, shape (n,)
-        Valid polygons and multipolygons, None where None was; spikes are gone.
-    """
-    solid = shapes.copy()
-    invalid = ~shapely.is_valid(solid) & ~shapely.is_missing(solid)
-    solid[invalid] = shapely.make_valid(solid[invalid], method="structure", keep_collapsed=False)
-    return solid
-
-
-def _polygonal(shapes: Shapes) -> Shapes:
-    """Keep polygons, take the polygons out of collections, drop the rest."""
+def _without_collections(shapes: Shapes) -> Shapes:
+    """Take the polygons out of collections."""
     kinds = shapely.get_type_id(shapes)
     for row in np.flatnonzero(kinds == shapely.GeometryType.GEOMETRYCOLLECTION):
         parts = shapely.get_parts(shapely.get_parts(shapes[row]))
         shapes[row] = shapely.multipolygons(parts[shapely.get_dimensions(parts) == _SURFACE])
-    shapes[(shapely.get_dimensions(shapes) != _SURFACE) | shapely.is_empty(shapes)] = None
     return shapes

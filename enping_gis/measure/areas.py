@@ -12,11 +12,16 @@ from pyproj import CRS, Geod
 
 from enping_gis.crs import crs_name, geographic_of, is_metric, transformed
 from enping_gis.errors import CRSError, InputError
+from enping_gis.measure._chart import CELL_M, charted_m2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import geopandas as gpd
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+    Shapes = npt.NDArray[np.object_]
 
 AreaMethod = Literal["ellipsoidal", "planar", "geodesic"]
 AREA_METHODS: tuple[AreaMethod, ...] = get_args(AreaMethod)
@@ -41,6 +46,10 @@ def area(
     stand; it agrees with the published series to 0.001 m2. ``planar`` is the area in the
     layer's projected plane. ``geodesic`` takes the edges as geodesics of GRS80.
     The ellipsoidal area is not additive under cutting: a new vertex moves an edge.
+
+    Where plots are many, polynomials fitted to the projection cell by cell take its place, if
+    they keep within 2e-8 m of it. In the systems of China they keep within 4e-9 m, which is
+    rounding: a plot with less than 500 m of boundary changes by less than 1e-6 m2.
 
     Parameters
     ----------
@@ -93,15 +102,35 @@ def area(
     shapes = parcels.geometry.to_numpy()
     if max_edge_m is not None:
         shapes = shapely.segmentize(shapes, max_edge_m)
-    if method != "planar":
-        shapes = transformed(shapes, crs, geographic_of(crs))
     if method == "geodesic":
-        areas_m2 = np.array([_geodesic_m2(shape) for shape in shapes], dtype=np.float64)
+        degrees = transformed(shapes, crs, geographic_of(crs))
+        areas_m2 = np.array([_geodesic_m2(shape) for shape in degrees], dtype=np.float64)
     elif method == "ellipsoidal":
-        areas_m2 = shapely.area(transformed(shapes, geographic_of(crs), _EQUAL_AREA))
+        areas_m2 = _ellipsoidal_m2(shapes, crs)
     else:
         areas_m2 = shapely.area(shapes)
     return pd.Series(areas_m2, index=parcels.index, name="area_m2", dtype="float64")
+
+
+def _ellipsoidal_m2(shapes: Shapes, crs: CRS) -> Floats:
+    geographic = geographic_of(crs)
+
+    def laid_flat(shapes: Shapes) -> Shapes:
+        return transformed(transformed(shapes, crs, geographic), geographic, _EQUAL_AREA)
+
+    def mapped(points: Floats) -> Floats:
+        return shapely.get_coordinates(laid_flat(np.array([shapely.linestrings(points)])))
+
+    areas_m2 = charted_m2(shapes, CELL_M / _unit_m(crs), mapped)
+    rest = np.isnan(areas_m2)
+    areas_m2[rest] = shapely.area(laid_flat(shapes[rest]))
+    return areas_m2
+
+
+def _unit_m(crs: CRS) -> float:
+    """Return the length of a unit of a system in metres, along a meridian where it is an angle."""
+    unit = crs.axis_info[0].unit_conversion_factor
+    return unit * _GRS80.a if crs.is_geographic else unit
 
 
 def _geodesic_m2(shape: shapely.Geometry | None) -> float:

@@ -11,16 +11,23 @@ import pandas as pd
 import shapely
 
 from enping_gis.errors import InputError, ParcelError, SchemaError
-from enping_gis.measure._plane import SLACK_M, plane_shapes, repaired
-from enping_gis.measure._running import running_lengths
+from enping_gis.measure._beside import beside
+from enping_gis.measure._faults import solid_shapes
+from enping_gis.measure._inside import inside_wide
+from enping_gis.measure._nearby import nearby_pairs
+from enping_gis.measure._overlaps import in_common
+from enping_gis.measure._plane import plane_of
+from enping_gis.measure._sides import SLACK_M
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
 
+    from enping_gis.measure._plane import Plane
+
     Floats = npt.NDArray[np.float64]
     Rows = npt.NDArray[np.int64]
-    Shapes = npt.NDArray[np.object_]
+    Flags = npt.NDArray[np.bool_]
 
 ContactKind = Literal["overlap", "shared", "corner", "across"]
 CONTACT_KINDS: tuple[ContactKind, ...] = get_args(ContactKind)
@@ -114,14 +121,9 @@ def contacts(
     """
     limits = _Limits(tolerance_m, within_m, min_shared_m)
     ids = _ids(parcels)
-    shapes = plane_shapes(parcels)
-    left, right = shapely.STRtree(shapes).query(
-        shapes, predicate="dwithin", distance=limits.reach_m
-    )
-    once = left < right
-    left, right = left[once], right[once]
-    order = np.lexsort((right, left))
-    return _measured(ids, shapes, left[order], right[order], limits)
+    plane = plane_of(parcels)
+    left, right = _pairs(plane, limits.reach_m)
+    return _measured(ids, plane, left, right, limits)
 
 
 def neighbours(
@@ -187,9 +189,11 @@ def neighbours(
         raise ParcelError("error.parcel_id_unknown", value=parcel_id, column=ID_COLUMN)
     near = _rows_near(parcels, int(rows[0]), limits.reach_m)
     asked = int(np.searchsorted(near, rows[0]))
-    others = np.flatnonzero(np.arange(len(near)) != asked)
-    shapes = plane_shapes(parcels.iloc[near])
-    found = _measured(ids.iloc[near], shapes, np.full(len(others), asked), others, limits)
+    plane = plane_of(parcels.iloc[near])
+    left, right = _pairs(plane, limits.reach_m)
+    its = (left == asked) | (right == asked)
+    others = np.where(left[its] == asked, right[its], left[its])
+    found = _measured(ids.iloc[near], plane, np.full(len(others), asked), others, limits)
     # What differs by less than a micrometre is a tie, in which the order of the layer stays.
     order = np.lexsort((found["gap_m"].round(6), -found["shared_m"].round(6)))
     return found.iloc[order].reset_index(drop=True)
@@ -215,30 +219,40 @@ def _rows_near(parcels: gpd.GeoDataFrame, row: int, reach_m: float) -> Rows:
     return np.flatnonzero(near)
 
 
+def _pairs(plane: Plane, reach_m: float) -> tuple[Rows, Rows]:
+    """Return all pairs that may lie within reach: the lesser rows, in order, and the greater."""
+    near = nearby_pairs(plane.outlines, reach_m)
+    wide = np.flatnonzero(near.wide)
+    if not len(wide):
+        return near.left, near.right
+    inner, outer = inside_wide(plane.at_origin(plane.shapes[wide]), plane.outlines, wide)
+    count = len(plane.shapes)
+    keys = np.concatenate([near.left * count + near.right, inner * count + outer])
+    left, right = np.divmod(np.unique(keys), count)
+    return left, right
+
+
 def _measured(
-    ids: pd.Series[str], shapes: Shapes, left: Rows, right: Rows, limits: _Limits
+    ids: pd.Series[str], plane: Plane, left: Rows, right: Rows, limits: _Limits
 ) -> pd.DataFrame:
-    gap_m = shapely.distance(shapes[left], shapes[right])
-    # A plot without geometry is nan away from all others.
+    tolerance_m = limits.tolerance_m + SLACK_M
+    found = beside(plane.outlines, left, right, tolerance_m=tolerance_m, reach_m=limits.reach_m)
+    gap_m, shared_m, along = found
     kept = gap_m <= limits.reach_m
-    left, right, gap_m = left[kept], right[kept], gap_m[kept]
-    touching = gap_m <= limits.tolerance_m + SLACK_M
-    shared_m = np.zeros(len(gap_m))
-    shared_m[touching] = running_lengths(
-        shapes, left[touching], right[touching], limits.tolerance_m + SLACK_M
-    )
+    left, right = left[kept], right[kept]
+    gap_m, shared_m, along = gap_m[kept], shared_m[kept], along[kept]
+    touching = gap_m <= tolerance_m
     overlap_m2, overlaps = np.zeros(len(gap_m)), np.zeros(len(gap_m), dtype=bool)
-    meeting = gap_m == 0
-    solid = repaired(shapes)
+    meeting = gap_m <= SLACK_M
     overlap_m2[meeting], overlaps[meeting] = _overlap(
-        solid[left[meeting]], solid[right[meeting]], limits.tolerance_m
+        plane, left[meeting], right[meeting], along[meeting], limits.tolerance_m
     )
     long_enough = shared_m >= limits.min_shared_m - SLACK_M
-    kind = np.select([overlaps, touching & long_enough, touching], CONTACT_KINDS[:3], "across")
+    kind = np.select([overlaps, touching & long_enough, touching], [0, 1, 2], 3)
     columns = (
         ids.take(left).array,
         ids.take(right).array,
-        pd.array(kind.astype(object), dtype="str"),
+        pd.array(CONTACT_KINDS, dtype="str").take(kind),
         shared_m,
         gap_m,
         overlap_m2,
@@ -247,18 +261,27 @@ def _measured(
 
 
 def _overlap(
-    left: Shapes, right: Shapes, tolerance_m: float
-) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    plane: Plane, left: Rows, right: Rows, along: Floats, tolerance_m: float
+) -> tuple[Floats, Flags]:
     """Return what pairs overlap by, in m2, and whether that makes them overlapping plots."""
-    common = shapely.intersection(left, right)
-    overlap_m2 = shapely.area(common)
+    overlap_m2, narrow = in_common(
+        plane.outlines, left, right, along, width_m=tolerance_m + 2 * SLACK_M
+    )
+    solid, invalid = solid_shapes(plane)
+    # GEOS sees what is not certain from the outlines alone.
+    unsure = invalid[left] | invalid[right] | np.isnan(overlap_m2)
+    shown = np.flatnonzero(unsure | ~narrow)
+    common = shapely.intersection(
+        plane.at_origin(solid[left[shown]]), plane.at_origin(solid[right[shown]])
+    )
+    overlap_m2[unsure] = shapely.area(common)[unsure[shown]]
     radius_m = tolerance_m / 2 + SLACK_M
-    # Most overlaps of surveyed plots are slivers too small for the disk: no need to erode them.
-    wide = overlap_m2 > math.pi * radius_m**2
-    wide[wide] = ~shapely.is_empty(shapely.buffer(common[wide], -radius_m))
-    left_m2, right_m2 = shapely.area(left), shapely.area(right)
-    outline_m = shapely.length(np.where(left_m2 < right_m2, left, right))
+    overlaps = np.zeros(len(left), dtype=bool)
+    overlaps[shown] = ~shapely.is_empty(shapely.buffer(common, -radius_m))
     # A plot lies within another when less is left of it than a rim of a micrometre.
-    rest_m2 = np.minimum(left_m2, right_m2) - overlap_m2
-    within = (overlap_m2 > 0) & (rest_m2 <= outline_m * SLACK_M)
-    return overlap_m2, wide | within
+    areas_m2 = shapely.area(solid)
+    lesser = np.where(areas_m2[left] < areas_m2[right], left, right)
+    mostly = np.flatnonzero(overlap_m2 > areas_m2[lesser] / 2)
+    rest_m2 = areas_m2[lesser[mostly]] - overlap_m2[mostly]
+    overlaps[mostly] |= rest_m2 <= shapely.length(solid[lesser[mostly]]) * SLACK_M
+    return overlap_m2, overlaps

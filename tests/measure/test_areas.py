@@ -10,10 +10,17 @@ import shapely
 from pyproj import CRS
 
 from enping_gis.errors import CRSError, InputError
+from enping_gis.measure import _chart
 from enping_gis.measure.areas import AREA_METHODS, AreaMethod, area
 from tests.measure.oracles import geodesic_area_m2, series_area_m2
 
 ENPING = CRS.from_epsg(4546)
+
+
+@pytest.fixture(params=["chart", "map"], autouse=True)
+def _route(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measure by polynomials wherever they may be used, and once more without."""
+    monkeypatch.setattr(_chart, "LEAST_VERTICES", {"chart": 0, "map": 10**12}[request.param])
 
 
 def irregular_plots(
@@ -124,6 +131,17 @@ def test_a_bow_tie_is_measured_as_it_stands() -> None:
         [(634_000, 2_451_000), (634_100, 2_451_100), (634_100, 2_451_000), (634_000, 2_451_100)]
     )
     assert area(layer(bow_tie), method="planar").tolist() == [0.0]
+    assert area(layer(bow_tie)).tolist() == pytest.approx([0.0], abs=1.0)
+
+
+def test_a_vertex_that_is_nowhere_leaves_no_area() -> None:
+    with np.errstate(invalid="ignore"):
+        lost = shapely.from_wkt(
+            "POLYGON ((634000 2451000, nan 2451000, 634100 2451100, 634000 2451000))"
+        )
+    plots = layer(lost, shapely.box(634_000, 2_451_000, 634_100, 2_451_100))
+    for method in AREA_METHODS:
+        assert area(plots, method=method).isna().tolist() == [True, False]
 
 
 def test_what_cannot_be_measured_is_refused() -> None:
