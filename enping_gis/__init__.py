@@ -2,8 +2,9 @@
 Analyse the remediation of inefficient industrial land, and map it for planners.
 
 `read` takes in whatever files planners hold, and `write` gives them back. An `Inventory`
-holds plots, places and events; `area`, `contacts`, `neighbours`, `status_on`
-and `totals` measure it; `ParcelMap` draws it as one offline HTML file.
+holds plots, places and events; `area`, `contacts`, `neighbours`, `status_on` and `totals`
+measure it; `split` cuts its plots along the lines of towns, `split_totals` adds the parts up, and
+`dissolve` unites plots by any column; `ParcelMap` draws it as one offline HTML file.
 """
 
 from enping_gis.errors import (
@@ -21,6 +22,8 @@ from enping_gis.findings import Finding, findings_frame
 from enping_gis.inventory import Inventory
 from enping_gis.measure.areas import area
 from enping_gis.measure.contacts import contacts, neighbours
+from enping_gis.measure.dissolve import dissolve
+from enping_gis.measure.split import split, split_totals
 from enping_gis.measure.standing import status_on
 from enping_gis.measure.totals import Totals, totals
 from enping_gis.reading import Reading, read
@@ -49,9 +52,12 @@ __all__ = [
     "area",
     "balance",
     "contacts",
+    "dissolve",
     "findings_frame",
     "neighbours",
     "read",
+    "split",
+    "split_totals",
     "status_on",
     "totals",
     "write",

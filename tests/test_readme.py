@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 READMES = ("README.md", "README.zh-CN.md")
-COMMANDS = ("map", "totals", "contacts", "neighbours", "read", "new", "import", "doctor")
+COMMANDS = ("map", "totals", "contacts", "neighbours", "read", "split", "new", "import",
+            "doctor")  # fmt: skip
 
 
 def _console_blocks(root: Path, name: str) -> list[list[str]]:

@@ -14,6 +14,7 @@ from enping_gis.cli.filling import import_, new
 from enping_gis.cli.intake import read
 from enping_gis.cli.looking import contacts, map_, neighbours, totals
 from enping_gis.cli.options import Lang
+from enping_gis.cli.splitting import split
 from enping_gis.messages import text
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def build() -> typer.core.TyperGroup:
         "contacts": contacts,
         "neighbours": neighbours,
         "read": read,
+        "split": split,
         "new": new,
         "import": import_,
         "doctor": doctor,

@@ -62,6 +62,8 @@ class Report:
         A last row for the table, in which it is set off.
     last_line : str
         What the table ends with, such as a path.
+    groups : pandas.DataFrame, optional
+        A second table, to which the total belongs then.
     """
 
     command: str
@@ -71,6 +73,7 @@ class Report:
     findings: Sequence[Finding] = ()
     total: dict[str, Any] = field(default_factory=dict)
     last_line: str = ""
+    groups: pd.DataFrame | None = None
 
 
 def show(report: Report, form: Format) -> None:
@@ -97,8 +100,12 @@ def show(report: Report, form: Format) -> None:
     if form is Format.csv:
         sys.stdout.write(_csv(report.rows))
         return
-    if len(report.rows.columns):
-        _print_table(report)
+    tables = [report.rows] if report.groups is None else [report.rows, report.groups]
+    shown = [table for table in tables if len(table.columns)]
+    for number, table in enumerate(shown):
+        if number:
+            sys.stdout.write("\n")
+        _print_table(table, report.total if table is tables[-1] else {})
     if report.last_line:
         sys.stdout.write(report.last_line + "\n")
 
@@ -184,14 +191,14 @@ def _tell_findings(findings: Sequence[Finding]) -> None:
             tell(text("cli.more_findings", rule=rule, n=count - FINDINGS_SHOWN))
 
 
-def _print_table(report: Report) -> None:
-    columns = list(report.rows.columns)
-    rows = [[_cell(name, row[name]) for name in columns] for row in report.rows.to_dict("records")]
-    totals = [[_cell(name, report.total.get(name, "")) for name in columns]] if report.total else []
+def _print_table(table: pd.DataFrame, total: dict[str, Any]) -> None:
+    columns = list(table.columns)
+    rows = [[_cell(name, row[name]) for name in columns] for row in table.to_dict("records")]
+    totals = [[_cell(name, total.get(name, "")) for name in columns]] if total else []
     head = [text(f"column.{name}") for name in columns]
     # A Chinese sign takes two columns of a terminal, so rich counts and not len.
     widths = [max(map(cell_len, cells)) for cells in zip(head, *rows, *totals, strict=True)]
-    numeric = [_is_number(report.rows[name]) for name in columns]
+    numeric = [_is_number(table[name]) for name in columns]
     rule = "\N{BOX DRAWINGS LIGHT HORIZONTAL}" * (sum(widths) + 3 * (len(widths) - 1))
     lines = [_line(head, widths, numeric), rule]
     lines += [_line(row, widths, numeric) for row in rows]

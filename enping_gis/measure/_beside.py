@@ -103,7 +103,11 @@ def beside(
 
 def _room(sides: int) -> _Near:
     rows, numbers = np.empty((3, sides, 4)), np.empty((2, sides))
-    return _Near(*rows, *numbers, hull=np.empty((1, 4)), counts=np.zeros(3, dtype=np.int64))
+    return _Near(
+        *(rows[0], rows[1], rows[2], numbers[0], numbers[1]),
+        hull=np.empty((1, 4)),
+        counts=np.zeros(3, dtype=np.int64),
+    )
 
 
 @compiled

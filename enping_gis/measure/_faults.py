@@ -50,9 +50,11 @@ def solid_shapes(plane: Plane) -> tuple[Shapes, Flags]:
     repaired = np.zeros(len(doubtful), dtype=bool)
     repaired[doubtful] = ~shapely.is_valid(plane.shapes[doubtful])
     shapes = plane.shapes.copy()
-    shapes[repaired] = shapely.make_valid(
-        shapes[repaired], method="structure", keep_collapsed=False
-    )
+    mended = shapely.make_valid(shapes[repaired], method="structure", keep_collapsed=False)
+    # Parts that have a side in common come out of the repair side by side, still invalid.
+    for row in np.flatnonzero(~shapely.is_valid(mended)):
+        mended[row] = shapely.union_all(shapely.get_parts(mended[row]))
+    shapes[repaired] = mended
     return shapes, repaired
 
 

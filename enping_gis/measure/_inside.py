@@ -38,12 +38,20 @@ def inside_wide(shapes: Shapes, outlines: Outlines, wide: Rows) -> tuple[Rows, R
         Rows of the lesser and of the greater; a pair may come twice.
     """
     opens = np.flatnonzero(outlines.run_opens)
-    plot = outlines.plot_of_run[opens]
-    starts = shapely.points(outlines.points[outlines.run_first[opens]])
-    outer, start = shapely.STRtree(starts).query(shapes, predicate="intersects")
-    one, other = wide[outer], plot[start]
-    foreign = one != other
-    return np.minimum(one, other)[foreign], np.maximum(one, other)[foreign]
+    starts = outlines.points[outlines.run_first[opens]]
+    order = np.argsort(starts[:, 0])
+    starts, plot = starts[order], outlines.plot_of_run[opens][order]
+    pairs = [np.empty((2, 0), dtype=np.int64)]
+    shapely.prepare(shapes)
+    for row, shape in zip(wide, shapes, strict=True):
+        west, south, east, north = outlines.plot_box[row]
+        first, last = np.searchsorted(starts[:, 0], [west, east])
+        y = starts[first:last, 1]
+        at = first + np.flatnonzero((y >= south) & (y <= north) & (plot[first:last] != row))
+        inner = plot[at[shapely.contains_xy(shape, starts[at, 0], starts[at, 1])]]
+        pairs.append(np.stack([np.minimum(inner, row), np.maximum(inner, row)]))
+    lesser, greater = np.concatenate(pairs, axis=1)
+    return lesser, greater
 
 
 @compiled

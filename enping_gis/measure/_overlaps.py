@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from enping_gis.measure._compiled import compiled, in_blocks
-from enping_gis.measure._pieces import MANY_PIECES, Chords, area_in_common_m2, longest_chord_m
+from enping_gis.measure._pieces import (
+    MANY_PIECES,
+    Chords,
+    area_in_common_m2,
+    depth_m,
+    longest_chord_m,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -98,7 +104,7 @@ def in_common(
     found = Common(np.zeros(len(left)), np.ones(len(left), dtype=bool))
 
     def measure(block: slice) -> None:
-        part = Common(*(column[block] for column in found))
+        part = Common(found.area_m2[block], found.narrow[block])
         room = _room(outlines.most_vertices)
         _in_common(outlines, left[block], right[block], along[block], width_m, part, room)
 
@@ -111,7 +117,7 @@ def _room(vertices: int) -> _Scratch:
     turned, pieces = np.empty((2, vertices, 2)), np.empty((2, 3 * vertices, 5))
     stops = np.empty(2 * MANY_PIECES + MANY_PIECES * MANY_PIECES)
     chords = Chords(stops, np.empty((MANY_PIECES, 5)))
-    return _Scratch(*turned, *pieces, chords=chords)
+    return _Scratch(turned[0], turned[1], pieces[0], pieces[1], chords)
 
 
 @compiled
@@ -143,6 +149,9 @@ def _in_common(
         if min(window.east - window.west, window.north - window.south) < width_m:
             continue
         found.narrow[pair] = (
+            depth_m(ones, count, others, other_count) < width_m
+            or depth_m(others, other_count, ones, count) < width_m
+        ) or (
             count + other_count <= MANY_PIECES
             and longest_chord_m(ones, count, others, other_count, scratch.chords) < width_m
         )

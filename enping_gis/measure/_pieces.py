@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from enping_gis.measure._compiled import compiled
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 # The chords of so many pieces are looked at; beyond them the work grows with their cube.
 MANY_PIECES = 64
+# Widths that add up to less than this add up to nothing.
+_ROUNDING_M = 1e-9
 
 
 class Chords(NamedTuple):
@@ -67,6 +70,43 @@ def area_in_common_m2(ones: Floats, count: int, others: Floats, other_count: int
                 mean_m += first * second / (2 * (first + second))
             total_m2 += ones[one, 4] * others[other, 4] * mean_m * (east - west)
     return max(total_m2, 0.0)
+
+
+@compiled
+def depth_m(ones: Floats, count: int, others: Floats, other_count: int) -> float:
+    """
+    Bound the upright chords of what two plots have in common in a window.
+
+    A chord ends no higher than the one plot does, and no lower than the other. The bound is
+    close for neighbours, of which the one lies below their boundary and the other above.
+
+    Parameters
+    ----------
+    ones, others : numpy.ndarray of float, shape (n, 5)
+        Pieces of either outline, as `area_in_common_m2` takes them.
+    count, other_count : int
+        How many pieces there are.
+
+    Returns
+    -------
+    float
+        In metres, at least as long as the longest chord; inf where the other plot covers any
+        of the floor of the window.
+    """
+    floor_m = 0.0
+    for other in range(other_count):
+        floor_m += others[other, 4] * (others[other, 2] - others[other, 0])
+    if abs(floor_m) > _ROUNDING_M:
+        return math.inf
+    deepest_m = 0.0
+    for one in range(count):
+        for other in range(other_count):
+            west, east = max(ones[one, 0], others[other, 0]), min(ones[one, 2], others[other, 2])
+            if west < east and ones[one, 4] > 0 and others[other, 4] < 0:
+                at_west_m = _height_at(ones, one, west) - _height_at(others, other, west)
+                at_east_m = _height_at(ones, one, east) - _height_at(others, other, east)
+                deepest_m = max(deepest_m, at_west_m, at_east_m)
+    return deepest_m
 
 
 @compiled

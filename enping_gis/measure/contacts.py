@@ -227,8 +227,10 @@ def _pairs(plane: Plane, reach_m: float) -> tuple[Rows, Rows]:
         return near.left, near.right
     inner, outer = inside_wide(plane.at_origin(plane.shapes[wide]), plane.outlines, wide)
     count = len(plane.shapes)
-    keys = np.concatenate([near.left * count + near.right, inner * count + outer])
-    left, right = np.divmod(np.unique(keys), count)
+    keys, more = near.left * count + near.right, np.unique(inner * count + outer)
+    place = np.searchsorted(keys, more)
+    fresh = np.append(keys, -1)[place] != more
+    left, right = np.divmod(np.insert(keys, place[fresh], more[fresh]), count)
     return left, right
 
 

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import shapely
 
 from enping_gis.inventory import Inventory
 from tests.plots import geojson, layer, shapefile, square
@@ -42,6 +43,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shapefile(folder / "xian.shp", layer().set_crs(2383, allow_override=True))
     shapefile(folder / "beijing.shp", layer().set_crs(2415, allow_override=True))
     geojson(folder / "ok.geojson", [square()], crs="EPSG:4546")
+    geojson(folder / "far.geojson", [shapely.box(5e5, 5.4e6, 500_100, 5_400_100)],
+            crs="EPSG:32633")  # fmt: skip
+    geojson(folder / "twice.geojson", [square(), square()], crs="EPSG:4546")
     (folder / "file").write_text("")
     (folder / "bare").mkdir()
     return folder
@@ -95,6 +99,14 @@ CASES = {
     "too many": ["totals", "{}/ok.geojson", "{}/ok.geojson"],
     "layer": ["totals", "{}/theirs.gpkg", "--layer", "north"],
     "layer of ours": ["totals", "{}/ours.gpkg", "--layer", "north"],
+    "split by nothing": ["split", "{}/ok.geojson", "--by", "{}/missing.shp"],
+    "split by a text": ["split", "{}/ok.geojson", "--by", "{}/text.txt"],
+    "split by a column": ["split", "{}/ok.geojson", "--by", "{}/theirs.gpkg", "--key", "town"],
+    "split without towns": ["split", "{}/far.geojson"],
+    "split by overlaps": ["split", "{}/ok.geojson", "--by", "{}/twice.geojson"],
+    "split into a text": ["split", "{}/ok.geojson", "-o", "{}/parts.docx"],
+    "split onto an inventory": ["split", "{}/ok.geojson", "-o", "{}/ours.gpkg"],
+    "split sliver": ["split", "--sliver", "-1"],
     "import without inventory": ["import", "{}/ok.geojson"],
     "import into nothing": ["import", "{}/ok.geojson", "--inventory", "{}/no.gpkg"],
     "import into a foreign file": ["import", "{}/ok.geojson", "--inventory", "{}/theirs2.gpkg"],
