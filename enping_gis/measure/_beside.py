@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from enping_gis.measure._compiled import compiled, in_blocks
+from enping_gis.measure._compiled import STEPS_A_PAIR, compiled, in_blocks, part_of_loops
 from enping_gis.measure._inside import one_inside
 from enping_gis.measure._sides import SLACK_M, box_gap2
 from enping_gis.measure._spans import united
@@ -90,12 +90,12 @@ def beside(
         The figures of each pair.
     """
     found = Beside(np.full(len(left), np.inf), np.zeros(len(left)), np.empty((len(left), 2)))
-    room = outlines.most_vertices
+    room, measure_all = outlines.most_vertices, _beside.at(len(left) * STEPS_A_PAIR)
 
     def measure(block: slice) -> None:
         part = Beside(*(column[block] for column in found))
         one, other = _room(room), _room(room)
-        _beside(outlines, left[block], right[block], tolerance_m, reach_m, part, one, other)
+        measure_all(outlines, left[block], right[block], tolerance_m, reach_m, part, one, other)
 
     in_blocks(measure, len(left))
     return found
@@ -137,7 +137,7 @@ def _beside(
         found.gap_m[pair] = math.sqrt(gap2)
 
 
-@compiled
+@part_of_loops
 def _followed(
     outlines: Outlines, plot: int, neighbour: int, tolerance_m: float, one: _Near, other: _Near
 ) -> tuple[float, float, float, float]:
@@ -155,7 +155,7 @@ def _followed(
     return gap2, (there_m + back_m) / 2, x, y
 
 
-@compiled
+@part_of_loops
 def _followed_one_way(
     outlines: Outlines, plot: int, neighbour: int, tolerance_m: float, one: _Near, other: _Near
 ) -> tuple[float, float, float, float]:
@@ -178,7 +178,7 @@ def _followed_one_way(
     return gap2, shared_m, x, y
 
 
-@compiled
+@part_of_loops
 def _stretches(
     one: _Near, sides: int, other: _Near, others: int, tolerance_m: float
 ) -> tuple[float, float, float, int]:
@@ -206,7 +206,7 @@ def _stretches(
     return gap2, shared_m, longest_m, longest
 
 
-@compiled
+@part_of_loops
 def _seen_from(one: _Near, side: int, other: _Near, each: int) -> tuple[float, float, float, float]:
     """Return how far off and how far along a side the two ends of another lie, in metres."""
     x, y = one.along[side, 0], one.along[side, 1]
@@ -215,7 +215,7 @@ def _seen_from(one: _Near, side: int, other: _Near, each: int) -> tuple[float, f
     return y1 * x - x1 * y, x1 * x + y1 * y, y2 * x - x2 * y, x2 * x + y2 * y
 
 
-@compiled
+@part_of_loops
 def _ends_gap2(off1: float, at1: float, off2: float, at2: float, length_m: float) -> float:
     """Return the squared distance of the ends of another side to a side; 0 if the two cross."""
     if off1 * off2 < 0 and 0 <= at1 + off1 / (off1 - off2) * (at2 - at1) <= length_m:
@@ -224,7 +224,7 @@ def _ends_gap2(off1: float, at1: float, off2: float, at2: float, length_m: float
     return min(off1 * off1 + past1 * past1, off2 * off2 + past2 * past2)
 
 
-@compiled
+@part_of_loops
 def _stretch(
     off1: float, at1: float, off2: float, at2: float, length_m: float, tolerance_m: float
 ) -> tuple[float, float]:
@@ -237,7 +237,7 @@ def _stretch(
     return max(min(at1, at2), 0.0), min(max(at1, at2), length_m)
 
 
-@compiled
+@part_of_loops
 def _far_gap2(
     outlines: Outlines, plot: int, neighbour: int, reach2: float, one: _Near, other: _Near
 ) -> float:
@@ -260,7 +260,7 @@ def _far_gap2(
     return gap2 if gap2 <= reach2 else math.inf
 
 
-@compiled
+@part_of_loops
 def _sides_gap2(one: _Near, side: int, other: _Near, each: int) -> float:
     """Return the squared distance of two sides: an end of one of them is nearest."""
     off1, at1, off2, at2 = _seen_from(one, side, other, each)
@@ -269,7 +269,7 @@ def _sides_gap2(one: _Near, side: int, other: _Near, each: int) -> float:
     return min(there2, _ends_gap2(off1, at1, off2, at2, other.along[each, 2]))
 
 
-@compiled
+@part_of_loops
 def _nearest(outlines: Outlines, plot: int, neighbour: int) -> int:
     """Return the vertex at which the side begins that lies nearest to the box of the neighbour."""
     points, box = outlines.points, outlines.plot_box
@@ -287,7 +287,7 @@ def _nearest(outlines: Outlines, plot: int, neighbour: int) -> int:
     return nearest
 
 
-@compiled
+@part_of_loops
 def _both_gathered(
     outlines: Outlines,
     first_run: int,
@@ -311,7 +311,7 @@ def _both_gathered(
     return sides, others
 
 
-@compiled
+@part_of_loops
 def _gathered(
     outlines: Outlines, run: int, boxes: Floats, box: int, limit_m: float, near: _Near, used: int
 ) -> int:
@@ -333,7 +333,7 @@ def _gathered(
     return used
 
 
-@compiled
+@part_of_loops
 def _gather(points: Floats, point: int, near: _Near, used: int) -> None:
     x1, y1 = points[point, 0], points[point, 1]
     x2, y2 = points[point + 1, 0], points[point + 1, 1]
@@ -348,7 +348,7 @@ def _gather(points: Floats, point: int, near: _Near, used: int) -> None:
     near.along[used, 2] = length_m
 
 
-@compiled
+@part_of_loops
 def _write_hull(near: _Near, sides: int) -> None:
     west, south, east, north = math.inf, math.inf, -math.inf, -math.inf
     for side in range(sides):

@@ -1,42 +1,111 @@
-"""Compile the few loops that arrays cannot express."""
+"""Compile the few loops that arrays cannot express, where there is enough for them to do."""
 
 from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
-
-import numba
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    Function = TypeVar("Function", bound=Callable[..., Any])
+Given = ParamSpec("Given")
+Back = TypeVar("Back")
 
+# Up to here the loops run uncompiled, in less than a second: compiling them takes half a minute
+# once, and fetching them from disk as long as this in every process.
+FEW_STEPS = 40_000
+# A pair of plots costs about as much as so many vertices.
+STEPS_A_PAIR = 20
 # Items in a block: some ten milliseconds of work, beside which handing it out costs nothing.
 _BLOCK = 16_384
 
+_parts: list[Callable[..., Any]] = []
 
-def compiled(function: Function) -> Function:
+
+@dataclass(frozen=True)
+class Loop(Generic[Given, Back]):
     """
-    Compile a function of numbers and arrays when it is first called, and keep it on disk.
+    A loop that runs as it stands or compiled, with the same results.
 
-    Floating point stays as IEEE 754 has it: no reordering, no assumption that values are finite.
+    Parameters
+    ----------
+    plain : callable
+        Takes and returns numbers, arrays and named tuples of them.
+    """
+
+    plain: Callable[Given, Back]
+
+    def at(self, steps: int) -> Callable[Given, Back]:
+        """
+        Choose how to run.
+
+        Parameters
+        ----------
+        steps : int
+            How many vertices or pairs of sides there are to go through, more or less.
+
+        Returns
+        -------
+        callable
+            The loop as it stands if they are few, else compiled.
+        """
+        return self.plain if steps <= FEW_STEPS else self.quick
+
+    @cached_property
+    def quick(self) -> Callable[Given, Back]:
+        """
+        The loop, compiled when it is first called, and then kept on disk.
+
+        Floating point stays as IEEE 754 has it: no reordering, nothing taken for finite.
+        """
+        import numba  # noqa: PLC0415 - takes half a second, which small layers need not wait for
+        from numba.extending import register_jitable  # noqa: PLC0415 - the same
+
+        while _parts:
+            register_jitable(_parts.pop())
+        quick: Callable[Given, Back] = numba.njit(cache=True, nogil=True, error_model="numpy")(
+            self.plain
+        )
+        return quick
+
+
+def compiled(function: Callable[Given, Back]) -> Loop[Given, Back]:
+    """
+    Make a loop of a function.
 
     Parameters
     ----------
     function : callable
-        Takes and returns numbers, arrays and tuples of them.
+        Takes and returns numbers, arrays and named tuples of them.
+
+    Returns
+    -------
+    Loop
+        To be called with `Loop.at`.
+    """
+    return Loop(function)
+
+
+def part_of_loops(function: Callable[Given, Back]) -> Callable[Given, Back]:
+    """
+    Make a function known to loops, which compile it with themselves.
+
+    Parameters
+    ----------
+    function : callable
+        Takes and returns numbers, arrays and named tuples of them.
 
     Returns
     -------
     callable
-        The same function, compiled.
+        The function itself.
     """
-    # Without `cache` every process would compile anew, for seconds.
-    quick: Function = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    return quick
+    _parts.append(function)
+    return function
 
 
 def in_blocks(work: Callable[[slice], None], count: int) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from enping_gis.measure._compiled import compiled
+from enping_gis.measure._compiled import compiled, part_of_loops
 from enping_gis.measure._sides import box_gap2, side_gap2
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def solid_shapes(plane: Plane) -> tuple[Shapes, Flags]:
     rings = np.bincount(outlines.plot_of_run[outlines.run_opens], minlength=outlines.plots)
     doubtful = rings > 1
     room = np.empty((2, outlines.most_vertices, 4))
-    _mark_meeting(outlines, room[0], room[1], doubtful)
+    _mark_meeting.at(len(outlines.points))(outlines, room[0], room[1], doubtful)
     repaired = np.zeros(len(doubtful), dtype=bool)
     repaired[doubtful] = ~shapely.is_valid(plane.shapes[doubtful])
     shapes = plane.shapes.copy()
@@ -78,7 +78,7 @@ def _mark_meeting(outlines: Outlines, sides: Floats, boxes: Floats, doubtful: Fl
                 )
 
 
-@compiled
+@part_of_loops
 def _copy_sides(points: Floats, begin: int, end: int, sides: Floats, boxes: Floats) -> None:
     for point in range(begin, end):
         x1, y1, x2, y2 = (
@@ -93,7 +93,7 @@ def _copy_sides(points: Floats, begin: int, end: int, sides: Floats, boxes: Floa
         boxes[side, 2], boxes[side, 3] = max(x1, x2), max(y1, y2)
 
 
-@compiled
+@part_of_loops
 def _meet(sides: Floats, boxes: Floats, run: tuple[int, int], other: tuple[int, int]) -> bool:
     """Tell whether two sides meet elsewhere than where one ends and the next begins."""
     for one in range(run[0], run[1]):
@@ -110,7 +110,7 @@ def _meet(sides: Floats, boxes: Floats, run: tuple[int, int], other: tuple[int, 
     return False
 
 
-@compiled
+@part_of_loops
 def _turns_back(sides: Floats, one: int, other: int) -> bool:
     """Tell whether the one side runs back over the other, as at a spike."""
     ax, ay = sides[one, 2] - sides[one, 0], sides[one, 3] - sides[one, 1]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from enping_gis.measure._compiled import compiled
+from enping_gis.measure._compiled import part_of_loops
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -54,7 +54,7 @@ def inside_wide(shapes: Shapes, outlines: Outlines, wide: Rows) -> tuple[Rows, R
     return lesser, greater
 
 
-@compiled
+@part_of_loops
 def one_inside(outlines: Outlines, left: int, right: int) -> bool:
     """
     Tell whether of two plots, whose boundaries do not touch, one lies inside the other.
@@ -74,7 +74,7 @@ def one_inside(outlines: Outlines, left: int, right: int) -> bool:
     return _begins_in(outlines, left, right) or _begins_in(outlines, right, left)
 
 
-@compiled
+@part_of_loops
 def _begins_in(outlines: Outlines, one: int, other: int) -> bool:
     """Tell whether a ring of the one plot begins inside the other: then all of it is inside."""
     west, south = outlines.plot_box[other, 0], outlines.plot_box[other, 1]
@@ -89,7 +89,7 @@ def _begins_in(outlines: Outlines, one: int, other: int) -> bool:
     return False
 
 
-@compiled
+@part_of_loops
 def _contains(outlines: Outlines, plot: int, x: float, y: float) -> bool:
     """Count the sides that a ray to the east crosses: odd inside, holes and parts alike."""
     odd = False

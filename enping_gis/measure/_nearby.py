@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from enping_gis.measure._compiled import compiled
+from enping_gis.measure._compiled import compiled, part_of_loops
 from enping_gis.measure._sides import box_gap2
 from enping_gis.measure._spans import sort_rows
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # A plot that is wider or longer than so many cells is entered where its sides run, not where
 # its box lies: the box of a river bank covers half a town.
 _WIDE_CELLS = 4
+_LOW_BITS = 0xFFFFFFFF
 
 
 class Nearby(NamedTuple):
@@ -103,9 +104,10 @@ def _marks(outlines: Outlines, usual: Rows, wide: Rows) -> _Marks:
 def _entries(marks: _Marks, cell_m: float, rim_m: float) -> tuple[Rows, Rows]:
     """Enter each mark in all cells it comes within the rim of; return plots and buckets."""
     none = np.empty(0, dtype=np.int64)
-    count = _enter(marks, cell_m, rim_m, none, none)
+    enter = _enter.at(len(marks.plot))
+    count = enter(marks, cell_m, rim_m, none, none)
     plot, bucket = np.empty((2, count), dtype=np.int64)
-    _enter(marks, cell_m, rim_m, plot, bucket)
+    enter(marks, cell_m, rim_m, plot, bucket)
     return plot, bucket
 
 
@@ -131,21 +133,22 @@ def _enter(marks: _Marks, cell_m: float, rim_m: float, plot: Rows, bucket: Rows)
     return used
 
 
-@compiled
+@part_of_loops
 def _share(x: float, west: float, east: float) -> float:
     if west == east:
         return 0.0 if x < west else 1.0
     return min(max((x - west) / (east - west), 0.0), 1.0)
 
 
-@compiled
+@part_of_loops
 def _between(ends: Floats, mark: int, share: float) -> float:
     return ends[mark, 0] + share * (ends[mark, 1] - ends[mark, 0])
 
 
-@compiled
+@part_of_loops
 def _hash(column: int, line: int) -> int:
-    return (column * 73_856_093) ^ (line * 19_349_663)
+    # Columns a thousand million cells away would overflow.
+    return (column & _LOW_BITS) * 73_856_093 ^ (line & _LOW_BITS) * 19_349_663
 
 
 class _Buckets(NamedTuple):
@@ -164,13 +167,14 @@ def _pairs(box: Floats, plot: Rows, bucket: Rows, reach_m: float) -> tuple[Rows,
     first = np.zeros(size + 1, dtype=np.int64)
     np.cumsum(np.bincount(bucket, minlength=size), out=first[1:])
     place, held = np.empty((2, len(plot)), dtype=np.int64)
-    _sort_into_buckets(plot, bucket, first[:-1].copy(), place, held)
+    _sort_into_buckets.at(len(plot))(plot, bucket, first[:-1].copy(), place, held)
     buckets = _Buckets(plot, place, first[bucket + 1], held)
     seen, none = np.full(len(box), -1), np.empty(0, dtype=np.int64)
-    count = _compare(box, buckets, reach_m, seen, none, none)
+    compare = _compare.at(int((buckets.end - buckets.place).sum()))
+    count = compare(box, buckets, reach_m, seen, none, none)
     seen[:] = -1
     left, right = np.empty((2, count), dtype=np.int64)
-    _compare(box, buckets, reach_m, seen, left, right)
+    compare(box, buckets, reach_m, seen, left, right)
     return left, right
 
 

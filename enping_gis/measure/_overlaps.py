@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from enping_gis.measure._compiled import compiled, in_blocks
+from enping_gis.measure._compiled import STEPS_A_PAIR, compiled, in_blocks, part_of_loops
 from enping_gis.measure._pieces import (
     MANY_PIECES,
     Chords,
@@ -102,11 +102,12 @@ def in_common(
         The figures of each pair.
     """
     found = Common(np.zeros(len(left)), np.ones(len(left), dtype=bool))
+    measure_all = _in_common.at(len(left) * STEPS_A_PAIR)
 
     def measure(block: slice) -> None:
         part = Common(found.area_m2[block], found.narrow[block])
         room = _room(outlines.most_vertices)
-        _in_common(outlines, left[block], right[block], along[block], width_m, part, room)
+        measure_all(outlines, left[block], right[block], along[block], width_m, part, room)
 
     in_blocks(measure, len(left))
     return found
@@ -157,7 +158,7 @@ def _in_common(
         )
 
 
-@compiled
+@part_of_loops
 def _window(outlines: Outlines, one: int, other: int, along: float, across: float) -> _Window:
     box = outlines.plot_box
     west, east = max(box[one, 0], box[other, 0]), min(box[one, 2], box[other, 2])
@@ -171,7 +172,7 @@ def _window(outlines: Outlines, one: int, other: int, along: float, across: floa
     return _Window(x, y, along, across, -half_x, -half_y, half_x, half_y)
 
 
-@compiled
+@part_of_loops
 def _tighter(outlines: Outlines, plot: int, window: _Window, turned: Floats) -> _Window:
     """Cut the window back to the extent that the plot has in its directions."""
     first, last = outlines.plot_run[plot], outlines.plot_run[plot + 1]
@@ -194,7 +195,7 @@ def _tighter(outlines: Outlines, plot: int, window: _Window, turned: Floats) -> 
     )
 
 
-@compiled
+@part_of_loops
 def _turn(
     outlines: Outlines, plot: int, first_run: int, end_run: int, window: _Window, turned: Floats
 ) -> None:
@@ -206,7 +207,7 @@ def _turn(
         turned[point - begin, 1] = y * window.along - x * window.across
 
 
-@compiled
+@part_of_loops
 def _pieces(outlines: Outlines, plot: int, window: _Window, turned: Floats, pieces: Floats) -> int:
     """
     Cut the sides of a plot to the window, heights measured from its floor; return how many.
@@ -238,7 +239,7 @@ def _pieces(outlines: Outlines, plot: int, window: _Window, turned: Floats, piec
 _AWAY, _OVER, _AT = 0, 1, 2
 
 
-@compiled
+@part_of_loops
 def _place(outlines: Outlines, run: int, window: _Window) -> int:
     """Tell whether the box of a run is beside or under the window, over it, or at it."""
     box = outlines.run_box
@@ -252,7 +253,7 @@ def _place(outlines: Outlines, run: int, window: _Window) -> int:
     return _OVER if y - half_y >= window.north else _AT
 
 
-@compiled
+@part_of_loops
 def _cut(
     x1: float,
     y1: float,
@@ -284,7 +285,7 @@ def _cut(
     return _cut_to_height(west, low, east, high, top, sign, pieces, used)
 
 
-@compiled
+@part_of_loops
 def _cut_to_height(
     west: float,
     low: float,
@@ -313,7 +314,7 @@ def _cut_to_height(
     return _add(west, low, east, high, sign, pieces, used)
 
 
-@compiled
+@part_of_loops
 def _add(x1: float, y1: float, x2: float, y2: float, sign: float, pieces: Floats, used: int) -> int:
     if x1 >= x2:
         return used

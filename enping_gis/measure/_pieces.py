@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from enping_gis.measure._compiled import compiled
+from enping_gis.measure._compiled import part_of_loops
 from enping_gis.measure._spans import sort_numbers
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Chords(NamedTuple):
     order: Floats
 
 
-@compiled
+@part_of_loops
 def area_in_common_m2(ones: Floats, count: int, others: Floats, other_count: int) -> float:
     """
     Return the area that two plots have in common within a window.
@@ -72,7 +72,7 @@ def area_in_common_m2(ones: Floats, count: int, others: Floats, other_count: int
     return max(total_m2, 0.0)
 
 
-@compiled
+@part_of_loops
 def depth_m(ones: Floats, count: int, others: Floats, other_count: int) -> float:
     """
     Bound the upright chords of what two plots have in common in a window.
@@ -109,7 +109,7 @@ def depth_m(ones: Floats, count: int, others: Floats, other_count: int) -> float
     return deepest_m
 
 
-@compiled
+@part_of_loops
 def _height_at(pieces: Floats, piece: int, x: float) -> float:
     x1, y1, x2, y2 = pieces[piece, 0], pieces[piece, 1], pieces[piece, 2], pieces[piece, 3]
     if x <= x1:
@@ -119,7 +119,7 @@ def _height_at(pieces: Floats, piece: int, x: float) -> float:
     return y1 + (y2 - y1) * ((x - x1) / (x2 - x1))
 
 
-@compiled
+@part_of_loops
 def longest_chord_m(
     ones: Floats, count: int, others: Floats, other_count: int, chords: Chords
 ) -> float:
@@ -153,7 +153,7 @@ def longest_chord_m(
     return longest_m
 
 
-@compiled
+@part_of_loops
 def _stops(ones: Floats, count: int, others: Floats, other_count: int, stops: Floats) -> int:
     """Note where pieces end, and where one of one plot crosses one of the other."""
     found = 0
@@ -176,7 +176,7 @@ def _stops(ones: Floats, count: int, others: Floats, other_count: int, stops: Fl
     return found
 
 
-@compiled
+@part_of_loops
 def _ordered(
     pieces: Floats, count: int, west: float, east: float, plot: float, order: Floats, used: int
 ) -> int:
@@ -200,7 +200,7 @@ def _ordered(
     return used
 
 
-@compiled
+@part_of_loops
 def _chord_m(order: Floats, count: int) -> float:
     """Go down through the pieces; return the longest way on which both plots are about."""
     longest_m, west_m, east_m = 0.0, 0.0, 0.0

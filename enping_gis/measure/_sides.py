@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enping_gis.measure._compiled import compiled
+from enping_gis.measure._compiled import part_of_loops
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SLACK_M = 1e-6
 
 
-@compiled
+@part_of_loops
 def box_gap2(boxes: Floats, one: int, others: Floats, other: int) -> float:
     """
     Return the squared distance of two boxes.
@@ -39,7 +39,7 @@ def box_gap2(boxes: Floats, one: int, others: Floats, other: int) -> float:
     return x * x + y * y
 
 
-@compiled
+@part_of_loops
 def side_gap2(sides: Floats, one: int, others: Floats, other: int) -> float:
     """
     Return the squared distance of two sides.
@@ -73,7 +73,7 @@ def side_gap2(sides: Floats, one: int, others: Floats, other: int) -> float:
     )
 
 
-@compiled
+@part_of_loops
 def _point_gap2(x: float, y: float, ax: float, ay: float, abx: float, aby: float) -> float:
     length2 = abx * abx + aby * aby
     share = 0.0

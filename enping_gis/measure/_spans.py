@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from enping_gis.measure._compiled import compiled
+from enping_gis.measure._compiled import part_of_loops
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Rows = npt.NDArray[np.int64]
 
 
-@compiled
+@part_of_loops
 def sort_rows(values: Rows, first: int, last: int) -> None:
     """
     Sort part of an array in place, by Shell's method: most lists here are short or in order.
@@ -40,7 +40,7 @@ def sort_rows(values: Rows, first: int, last: int) -> None:
         step //= 3
 
 
-@compiled
+@part_of_loops
 def sort_numbers(values: Floats, count: int) -> None:
     """
     Sort the beginning of an array in place.
@@ -60,7 +60,7 @@ def sort_numbers(values: Floats, count: int) -> None:
         values[free] = value
 
 
-@compiled
+@part_of_loops
 def united(low: Floats, high: Floats, count: int) -> float:
     """
     Return the length of the union of intervals; afterwards they are in order.

@@ -16,6 +16,7 @@ from shapely import affinity
 
 from benchmarks.layers import surveyed_layer
 from enping_gis.errors import CRSError, InputError, ParcelError, SchemaError
+from enping_gis.measure import _compiled
 from enping_gis.measure.contacts import CONTACT_COLUMNS, contacts, neighbours
 from tests.measure.oracles import brute_force_contacts, pair_figures, probed_shared_m
 
@@ -390,6 +391,17 @@ def test_cutting_and_reversing_sides_does_not_matter(
 ) -> None:
     cut = plots.set_geometry(plots.geometry.segmentize(longest_m).reverse())
     assert_same_pairs(contacts(plots), contacts(cut))
+
+
+@thorough
+@given(dirty_layers)
+def test_compiled_or_not_the_figures_are_the_same_to_the_last_digit(
+    plots: gpd.GeoDataFrame,
+) -> None:
+    found = contacts(plots, within_m=30)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_compiled, "FEW_STEPS", -1)
+        assert_frame_equal(contacts(plots, within_m=30), found, check_exact=True)
 
 
 def unordered(found: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -12,6 +13,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from enping_gis.measure import _compiled
 from enping_gis.measure._beside import beside
 from enping_gis.measure._faults import solid_shapes
 from enping_gis.measure._inside import inside_wide
@@ -23,12 +25,21 @@ from enping_gis.measure._rings import rings_of
 from enping_gis.measure._spans import sort_numbers, sort_rows, united
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from enping_gis.measure._plane import Plane
 
 ALONG = np.array([[1.0, 0.0]])
 FIRST, SECOND = np.array([0]), np.array([1])
+
+
+@pytest.fixture(autouse=True, scope="module", params=["as it stands", "compiled"])
+def _speed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run the loops both ways, whatever the size of a layer."""
+    with pytest.MonkeyPatch.context() as patch:
+        steps = sys.maxsize if request.param == "as it stands" else -1
+        patch.setattr(_compiled, "FEW_STEPS", steps)
+        yield
 
 
 def plane(*shapes: shapely.Geometry | None) -> Plane:
