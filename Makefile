@@ -43,11 +43,10 @@ campaign: $(VENV)/dev
 	@scripts/install_debian_packages.sh
 	HYPOTHESIS_PROFILE=campaign $(BIN)/python -m pytest -m "campaign or hypothesis" --timeout 3600
 
-# Every benchmark is a module that prints its figures when it is run.
+# Half an hour on two cores; one benchmark alone: python -m benchmarks.contacts
 bench: $(VENV)/dev
-	@for each in $$(grep -l '__main__' benchmarks/*.py); do \
-	  echo "$$each"; $(BIN)/python -m "benchmarks.$$(basename "$$each" .py)"; \
-	done
+	@scripts/install_debian_packages.sh postgresql-postgis
+	$(BIN)/python -m benchmarks
 
 # Resolve the newest releases anew, in an environment of its own; run the tests before committing.
 constraints:

@@ -1,10 +1,9 @@
 """
 Compare `enping_gis.read`, with all its checks, with plain readers; or convert a huge file.
 
-``python -m benchmarks.reading --n 100000`` prints a Markdown table: the same plots as GeoPackage,
-Shapefile and GeoParquet, the routes taking turns in one process, medians of user CPU and wall
-seconds, and the peak memory of each route in a process of its own. A ratio above 1 says how many
-times longer the package takes than `pyogrio.read_dataframe` or `geopandas.read_parquet`.
+``python -m benchmarks.reading --n 100000`` prints Markdown tables: the same plots as GeoPackage,
+Shapefile and GeoParquet, the package beside `pyogrio.read_dataframe` or `geopandas.read_parquet`.
+A ratio below 1 says which share of the package's time the plain reader takes.
 
 ``python -m benchmarks.reading --stream --n 5000000`` converts files of a tenth, a fifth and all of
 the rows through the command line and prints the peak memory of each: it must not grow with them.
@@ -12,15 +11,12 @@ the rows through the command line and prints the peak memory of each: it must no
 
 from __future__ import annotations
 
-import argparse
-import os
-import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
-from statistics import median
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -28,11 +24,14 @@ import pyogrio
 import shapely
 
 import enping_gis
+from benchmarks.command import options_of, parser
+from benchmarks.harness import MEGABYTE, Route, command_peak_mb
+from benchmarks.report import Section, timing_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    Route = Callable[[Path], Any]
+    from benchmarks.command import Options
 
 EPSG = 4546
 CORNER_M = (620_000.0, 2_440_000.0)
@@ -42,30 +41,10 @@ CORNERS = 9
 TOWNS = ("圣堂镇", "君堂镇", "沙湖镇", "牛江镇", "大槐镇", "东成镇")
 STATUSES = ("待整治", "整治中", "已盘活", "已供地", "在建", "已投产")
 CHUNK = 100_000
-MEGABYTE = 1 << 20
-LAUNCHER = """
-import os, sys
-quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
-child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=quiet)
-_, status, usage = os.wait4(child, 0)
-print(usage.ru_maxrss)
-sys.exit(os.waitstatus_to_exitcode(status))
+TEXT = """\
+Reading files as offices keep them, with all checks, beside plain pyogrio and geopandas: the same
+plots as GeoPackage, Shapefile and GeoParquet.
 """
-COLUMNS = ("route", "user s", "wall s", "user ratio", "wall ratio", "peak MB")
-
-
-class Run(NamedTuple):
-    """
-    What one run took.
-
-    Parameters
-    ----------
-    user_s, wall_s : float
-        User CPU and wall time in seconds.
-    """
-
-    user_s: float
-    wall_s: float
 
 
 def plots(first: int, count: int) -> gpd.GeoDataFrame:
@@ -164,85 +143,33 @@ def checked(path: Path) -> enping_gis.Reading:
     return enping_gis.read(path)
 
 
-def timed(route: Route, path: Path) -> Run:
-    """
-    Run a route once.
-
-    Parameters
-    ----------
-    route : callable
-        What to run.
-    path : pathlib.Path
-        The file it reads.
-
-    Returns
-    -------
-    Run
-        What it took.
-    """
-    user_s, wall_s = os.times().user, time.perf_counter()
-    route(path)
-    return Run(os.times().user - user_s, time.perf_counter() - wall_s)
-
-
-def peak_mb(*command: str) -> float:
-    """
-    Run a command and return its peak memory.
-
-    Parameters
-    ----------
-    *command : str
-        Program and arguments; its output is thrown away.
-
-    Returns
-    -------
-    float
-        Greatest resident set in MB.
-    """
-    # A process begins with the peak of the one that starts it: a small one stands between.
-    done = subprocess.run(  # noqa: S603 - the benchmark's own command
-        [sys.executable, "-c", LAUNCHER, *command], check=True, capture_output=True, text=True
-    )
-    # Linux counts kilobytes, macOS bytes.
-    return int(done.stdout) / (1024 if sys.platform != "darwin" else MEGABYTE)
-
-
-def report(files: dict[str, Path], runs: int) -> Iterator[str]:
+def measure(options: Options, folder: Path | None = None) -> Section:
     """
     Run both routes in turn on each file.
 
     Parameters
     ----------
-    files : dict of str to pathlib.Path
-        Name of the format -> file.
-    runs : int
-        How often.
+    options : Options
+        How many plots, how often.
+    folder : pathlib.Path, optional
+        Where to write; by default a temporary folder of the system.
 
-    Yields
-    ------
-    str
-        Lines of a Markdown table.
+    Returns
+    -------
+    Section
+        A table for each format.
     """
-    yield f"| format | {' | '.join(COLUMNS)} |"
-    yield "|---" * (len(COLUMNS) + 1) + "|"
-    for name, path in files.items():
-        taken: dict[str, list[Run]] = {"plain": [], "checked": []}
-        for _ in range(runs):
-            taken["plain"].append(timed(plain, path))
-            taken["checked"].append(timed(checked, path))
-        pairs = list(zip(taken["checked"], taken["plain"], strict=True))
-        ratios = {
-            "plain": Run(1.0, 1.0),
-            "checked": Run(median(one.user_s / max(other.user_s, 1e-3) for one, other in pairs),
-                           median(one.wall_s / other.wall_s for one, other in pairs)),
-        }  # fmt: skip
-        for route, label in (("plain", "plain reader"), ("checked", "enping_gis.read")):
-            user_s, wall_s = (median(values) for values in zip(*taken[route], strict=True))
-            code = f"from benchmarks.reading import *; {route}(Path({str(path)!r}))"
-            yield (
-                f"| {name} | {label} | {user_s:.2f} | {wall_s:.2f} | {ratios[route].user_s:.2f} "
-                f"| {ratios[route].wall_s:.2f} | {peak_mb(sys.executable, '-c', code):.0f} |"
-            )
+    section = Section("Reading", TEXT)
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        for kind, path in written(Path(name), options.n).items():
+            routes = [
+                Route("enping_gis.read", partial(checked, path), is_ours=True),
+                Route("plain reader", partial(plain, path)),
+            ]
+            taken = options.take_turns(routes)
+            title = f"{kind}, {options.n} plots of {CORNERS} corners, {options.runs} runs"
+            section.tables.append(timing_table(title, taken, [], lambda _: []))
+    return section
 
 
 def streamed(folder: Path, sizes: Sequence[int], suffix: str) -> Iterator[str]:
@@ -272,7 +199,7 @@ def streamed(folder: Path, sizes: Sequence[int], suffix: str) -> Iterator[str]:
             pyogrio.write_dataframe(part, source, layer="parcels", append=first > 0)
         file_mb, start_s = source.stat().st_size / MEGABYTE, time.perf_counter()
         command = (sys.executable, "-m", "enping_gis", "read", str(source), "-o", str(target))
-        peak = peak_mb(*command)
+        peak = command_peak_mb(*command)
         wall_s = time.perf_counter() - start_s
         kept = int(pyogrio.read_info(target, force_feature_count=True)["features"])
         if kept != size:
@@ -284,23 +211,18 @@ def streamed(folder: Path, sizes: Sequence[int], suffix: str) -> Iterator[str]:
 
 
 def main() -> None:
-    """Read the command line, print the table."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0].strip())
-    parser.add_argument("--n", type=int, default=100_000, help="plots")
-    parser.add_argument("--runs", type=int, default=5, help="turns of each route")
-    parser.add_argument("--stream", action="store_true", help="convert through the command line")
-    parser.add_argument("--to", default=".gpkg", help="with --stream: format to convert to")
-    parser.add_argument("--folder", type=Path, help="where to write; else a temporary folder")
-    chosen = parser.parse_args()
+    """Read the command line, print the tables."""
+    asked = parser(__doc__ or "")
+    asked.add_argument("--stream", action="store_true", help="convert through the command line")
+    asked.add_argument("--to", default=".gpkg", help="with --stream: format to convert to")
+    asked.add_argument("--folder", type=Path, help="where to write; else a temporary folder")
+    chosen = asked.parse_args()
+    if not chosen.stream:
+        print(measure(options_of(chosen), chosen.folder).markdown())
+        return
     with tempfile.TemporaryDirectory(dir=chosen.folder) as name:
-        folder = Path(name)
-        if chosen.stream:
-            lines = streamed(folder, (chosen.n // 10, chosen.n // 5, chosen.n), chosen.to)
-        else:
-            print(f"{chosen.n} plots of {CORNERS} corners, {chosen.runs} runs")
-            print()
-            lines = report(written(folder, chosen.n), chosen.runs)
-        for line in lines:
+        sizes = (chosen.n // 10, chosen.n // 5, chosen.n)
+        for line in streamed(Path(name), sizes, chosen.to):
             print(line, flush=True)
 
 

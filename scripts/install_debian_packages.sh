@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Install what the tests need from Debian or Ubuntu: a browser to look at the map in, and a font
-# that has its Chinese characters. Other packages can be named instead.
+# Install what the tests need from Debian or Ubuntu: a browser to look at the map in, a font that has
+# its Chinese characters, and PostGIS to compare figures with. Other packages can be named instead.
 #
 #   scripts/install_debian_packages.sh [PACKAGE ...]
 #
@@ -14,6 +14,14 @@ is_there() {
       command -v chromium || command -v chromium-browser || command -v google-chrome ;;
     fonts-noto-cjk)
       command -v fc-list && [ -n "$(fc-list :lang=zh family)" ] ;;
+    postgresql-postgis)
+      # The release that has the extension must have the server, too.
+      local control release
+      for control in /usr/share/postgresql/*/extension/postgis.control; do
+        release="${control%/extension/*}"
+        [ -x "/usr/lib/postgresql/${release##*/}/bin/initdb" ] && return
+      done
+      return 1 ;;
     *)
       [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ] ;;
   esac >/dev/null 2>&1
@@ -31,7 +39,7 @@ give_up() {
 }
 
 wanted=("$@")
-[ "$#" -gt 0 ] || wanted=(chromium fonts-noto-cjk)
+[ "$#" -gt 0 ] || wanted=(chromium fonts-noto-cjk postgresql-postgis)
 missing=()
 for package in "${wanted[@]}"; do
   is_there "$package" || missing+=("$package")

@@ -1,4 +1,4 @@
-"""What every test may ask for: the checkout, real parcels, a browser, and how hard to search."""
+"""What tests may ask for: the checkout, real parcels, a browser, PostGIS; how hard to search."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from benchmarks import postgis as database
 from enping_gis.messages import choose_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -28,6 +31,15 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_configure() -> None:
+    """Forget compiled loops older than any source: numba knows the outermost file of each only."""
+    folder = ROOT / "enping_gis" / "measure"
+    newest = max(path.stat().st_mtime for path in folder.glob("*.py"))
+    for kept in folder.glob("__pycache__/*.nb[ic]"):
+        if kept.stat().st_mtime < newest:
+            kept.unlink()
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +68,19 @@ def chromium() -> str:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def postgis() -> Iterator[psycopg.Connection]:
+    """Start PostGIS for the tests; with CI=true it must be there."""
+    try:
+        database.programs()
+    except database.PostgisMissingError as fault:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(fault))
+        pytest.skip(str(fault))
+    with database.postgis() as connection:
+        yield connection
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,8 @@ import pyogrio
 import pytest
 import shapely
 
-from benchmarks.reading import peak_mb, plots
+from benchmarks.harness import command_peak_mb
+from benchmarks.reading import plots
 from enping_gis.export.write import Sink
 from enping_gis.intake.vector import bulk, geoparquet
 from enping_gis.reading import convert
@@ -84,8 +85,7 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
     for rows in (FEW, MANY):
         path, target = tmp_path / f"{rows}.gpkg", tmp_path / f"to{rows}.gpkg"
         pyogrio.write_dataframe(plots(0, rows), path)
-        peaks.append(
-            peak_mb(sys.executable, "-m", "enping_gis", "read", str(path), "-o", str(target))
-        )
+        command = (sys.executable, "-m", "enping_gis", "read", str(path), "-o", str(target))
+        peaks.append(command_peak_mb(*command))
         assert pyogrio.read_info(target, force_feature_count=True)["features"] == rows
     assert peaks[1] - peaks[0] < ROOM_MB, peaks

@@ -1,0 +1,85 @@
+"""What each operation must reach, and what was tried where it does not."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+
+class Target(NamedTuple):
+    """
+    What an operation must reach.
+
+    Parameters
+    ----------
+    operation : str
+        What is measured.
+    aim : str
+        The target in words.
+    unit : str
+        Printed behind the figure.
+    least, most : float
+        Between which the figure must lie.
+    """
+
+    operation: str
+    aim: str
+    unit: str = ""
+    least: float = -math.inf
+    most: float = math.inf
+
+    def is_met(self, figure: float) -> bool:
+        """
+        Tell whether a figure reaches the target.
+
+        Parameters
+        ----------
+        figure : float
+            What was measured.
+
+        Returns
+        -------
+        bool
+            Whether it does.
+        """
+        return self.least <= figure <= self.most
+
+
+_CONTACTS = "contacts with shared length"
+_NEAR = "pairs within 30 m"
+_AREAS = "ellipsoidal areas"
+_SPLIT = "totals split by town"
+_DISSOLVE = "dissolve per town"
+_GROWTH = "growth to ten times the plots"
+TARGETS = {
+    "contacts.recall": Target(_CONTACTS, "recall 1.0 for pairs sharing over 1 m", least=1.0),
+    "contacts.precision": Target(_CONTACTS, "precision 1.0", least=1.0),
+    "contacts.error": Target(_CONTACTS, "median length error at most 0.05 m", " m", most=0.05),
+    "contacts.ratio": Target(
+        _CONTACTS, "at least 10 times as fast as the best peer that finds them all", "x", least=10.0
+    ),
+    "near.different": Target(_NEAR, "the same set as the peers", " pairs differ", most=0.0),
+    "near.postgis": Target(_NEAR, "at least 5 times as fast as PostGIS", "x", least=5.0),
+    "near.strtree": Target(_NEAR, "at least 8 times as fast as shapely STRtree", "x", least=8.0),
+    "areas.geod": Target(_AREAS, "at least 15 times as fast as a Geod loop", "x", least=15.0),
+    "areas.cea": Target(
+        _AREAS, "at least 3 times as fast as a pyproj transform to cea", "x", least=3.0
+    ),
+    "areas.series": Target(_AREAS, "within 0.001 m2 of the national series", " m2", most=1e-3),
+    "areas.densified": Target(
+        _AREAS, "with `max_edge_m=70` within 0.2 ppm of a densified geodesic", " ppm", most=0.2
+    ),
+    "split.ratio": Target(_SPLIT, "at least 4 times as fast as geopandas.overlay", "x", least=4.0),
+    "split.different": Target(_SPLIT, "planar parts equal to 1e-6 m2", " m2", most=1e-6),
+    "dissolve.clean": Target(
+        _DISSOLVE, "clean: at least 8 times as fast as unary_union", "x", least=8.0
+    ),
+    "dissolve.dirty": Target(_DISSOLVE, "dirty: never slower than unary_union", "x", least=1.0),
+    "dissolve.different": Target(
+        _DISSOLVE, "right: the ground of unary_union, to 0.001 m2 a town", " m2", most=1e-3
+    ),
+    "growth.exponent": Target(_GROWTH, "exponent of the user CPU at most 1.05", most=1.05),
+    "growth.memory": Target(_GROWTH, "peak memory at most 3 times the layer's own", "x", most=3.0),
+}
+# Code of a target -> what was tried to reach it; printed where it is not met.
+TRIED: dict[str, str] = {}
