@@ -18,7 +18,8 @@ Back = TypeVar("Back")
 # Up to here the loops run uncompiled, in less than a second: compiling them takes half a minute
 # once, and fetching them from disk as long as this in every process.
 FEW_STEPS = 40_000
-# A pair of plots costs about as much as so many vertices.
+# What a vertex of an outline costs, and a pair of plots side by side, a step being a comparison.
+STEPS_A_VERTEX = 8
 STEPS_A_PAIR = 20
 # Items in a block: some ten milliseconds of work, beside which handing it out costs nothing.
 _BLOCK = 16_384
@@ -46,7 +47,7 @@ class Loop(Generic[Given, Back]):
         Parameters
         ----------
         steps : int
-            How many vertices or pairs of sides there are to go through, more or less.
+            How many comparisons there are to make, more or less.
 
         Returns
         -------

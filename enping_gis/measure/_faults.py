@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from enping_gis.measure._compiled import compiled, part_of_loops
+from enping_gis.measure._compiled import STEPS_A_VERTEX, compiled, part_of_loops
 from enping_gis.measure._sides import box_gap2, side_gap2
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def solid_shapes(plane: Plane) -> tuple[Shapes, Flags]:
     rings = np.bincount(outlines.plot_of_run[outlines.run_opens], minlength=outlines.plots)
     doubtful = rings > 1
     room = np.empty((2, outlines.most_vertices, 4))
-    _mark_meeting.at(len(outlines.points))(outlines, room[0], room[1], doubtful)
+    _mark_meeting.at(len(outlines.points) * STEPS_A_VERTEX)(outlines, room[0], room[1], doubtful)
     repaired = np.zeros(len(doubtful), dtype=bool)
     repaired[doubtful] = ~shapely.is_valid(plane.shapes[doubtful])
     shapes = plane.shapes.copy()

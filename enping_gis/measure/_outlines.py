@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from enping_gis.measure._compiled import compiled, part_of_loops
+from enping_gis.measure._compiled import STEPS_A_VERTEX, compiled, part_of_loops
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -99,7 +99,9 @@ def outlines_of(rings: Rings, plots: int) -> Outlines:
         plot_run=np.zeros(plots + 1, dtype=np.int64),
         plot_box=np.tile([np.inf, np.inf, -np.inf, -np.inf], (plots, 1)),
     )
-    _cut_into_runs.at(len(rings.points))(outlines, rings.first, rings.plot, rings.hole)
+    _cut_into_runs.at(len(rings.points) * STEPS_A_VERTEX)(
+        outlines, rings.first, rings.plot, rings.hole
+    )
     return outlines
 
 
