@@ -68,7 +68,8 @@ into a table first.
 `coverage_clean` snaps nodes within 0.2 m, without merging gaps: of the settings tried (snapping 0,
 0.05, 0.1, 0.15, 0.2 and 0.3 m, gaps 0, 0.05, 0.1 and 0.2 m) the fastest that find all. libpysal
 finds no lengths where nodes are not shared; rook needs such nodes, fuzzy contiguity takes in what
-touches at a corner. Loading and indexing are left out for PostGIS and DuckDB, results are fetched.
+touches at a corner. Loading and indexing are left out for PostGIS and DuckDB, results are fetched;
+PostgreSQL answers with one process, given memory enough, and writes nothing through to disk.
 
 On the real parcels the truth is what shapely finds with round bands about both boundaries, caps
 included: a pair must be found if that is over 1.8 m, and lengths without caps are 0.4 m less.

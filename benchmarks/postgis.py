@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     import psycopg
 
 # Where Debian and Ubuntu put the releases of PostgreSQL, and the extension of each.
-PROGRAMS, EXTENSION = (
-    Path("/usr/lib/postgresql"),
-    "/usr/share/postgresql/{}/extension/postgis.control",
-)
+PROGRAMS = Path("/usr/lib/postgresql")
+EXTENSION = "/usr/share/postgresql/{}/extension/postgis.control"
 # PostgreSQL refuses to run as root; Debian makes this account for it.
 ACCOUNT = "postgres"
 PATIENCE_S = 60.0
@@ -90,9 +88,7 @@ def programs() -> Programs:
     releases = [path for path in PROGRAMS.glob("*") if Path(EXTENSION.format(path.name)).is_file()]
     releases = [path / "bin" for path in releases if (path / "bin" / "initdb").is_file()]
     if not releases:
-        message = (
-            "no PostGIS here: scripts/install_debian_packages.sh postgresql-postgis installs it"
-        )
+        message = "no PostGIS here: scripts/install_debian_packages.sh installs it"
         raise PostgisMissingError(message)
     try:
         import psycopg  # noqa: F401, PLC0415 - a peer, which need not be installed
