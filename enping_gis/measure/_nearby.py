@@ -167,10 +167,10 @@ def _pairs(box: Floats, plot: Rows, bucket: Rows, reach_m: float) -> tuple[Rows,
     first = np.zeros(size + 1, dtype=np.int64)
     np.cumsum(np.bincount(bucket, minlength=size), out=first[1:])
     place, held = np.empty((2, len(plot)), dtype=np.int64)
-    _sort_into_buckets.at(len(plot))(plot, bucket, first[:-1].copy(), place, held)
+    _sort_into_buckets.at(len(plot) * STEPS_A_VERTEX)(plot, bucket, first[:-1].copy(), place, held)
     buckets = _Buckets(plot, place, first[bucket + 1], held)
     seen, none = np.full(len(box), -1), np.empty(0, dtype=np.int64)
-    compare = _compare.at(int((buckets.end - buckets.place).sum()))
+    compare = _compare.at(int((buckets.end - buckets.place).sum()) * STEPS_A_VERTEX)
     count = compare(box, buckets, reach_m, seen, none, none)
     seen[:] = -1
     left, right = np.empty((2, count), dtype=np.int64)
