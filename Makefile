@@ -29,7 +29,7 @@ map: $(VENV)/runtime
 test: $(VENV)/dev
 	@scripts/install_debian_packages.sh
 	@$(MAKE) check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .

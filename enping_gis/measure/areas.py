@@ -12,7 +12,7 @@ from pyproj import CRS, Geod
 
 from enping_gis.crs import crs_name, geographic_of, is_metric, transformed
 from enping_gis.errors import CRSError, InputError
-from enping_gis.measure._chart import CELL_M, charted_m2
+from enping_gis.measure.chart import CELL_M, charted_m2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

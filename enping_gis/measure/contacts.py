@@ -11,19 +11,19 @@ import pandas as pd
 import shapely
 
 from enping_gis.errors import InputError, ParcelError, SchemaError
-from enping_gis.measure._beside import beside
-from enping_gis.measure._faults import solid_shapes
-from enping_gis.measure._inside import inside_wide
-from enping_gis.measure._nearby import nearby_pairs
-from enping_gis.measure._overlaps import in_common
-from enping_gis.measure._plane import plane_of
-from enping_gis.measure._sides import SLACK_M
+from enping_gis.measure.outlines.beside import beside
+from enping_gis.measure.outlines.faults import solid_shapes
+from enping_gis.measure.outlines.inside import inside_wide
+from enping_gis.measure.outlines.nearby import nearby_pairs
+from enping_gis.measure.outlines.overlaps import in_common
+from enping_gis.measure.outlines.plane import plane_of
+from enping_gis.measure.outlines.sides import SLACK_M
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
 
-    from enping_gis.measure._plane import Plane
+    from enping_gis.measure.outlines.plane import Plane
 
     Floats = npt.NDArray[np.float64]
     Rows = npt.NDArray[np.int64]

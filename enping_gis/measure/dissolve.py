@@ -13,9 +13,9 @@ import shapely
 from enping_gis.cells import as_texts
 from enping_gis.crs import crs_name, is_metric
 from enping_gis.errors import CRSError, SchemaError
-from enping_gis.measure._clipping import areal
-from enping_gis.measure._uniting import united
 from enping_gis.measure.areas import area
+from enping_gis.measure.cutting.clipping import areal
+from enping_gis.measure.cutting.uniting import united
 from enping_gis.vocabulary import UNKNOWN
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ import shapely
 from enping_gis.cells import as_texts
 from enping_gis.crs import crs_name, is_metric, transformed
 from enping_gis.errors import CRSError, InputError, SchemaError
-from enping_gis.measure._clipping import areal, repaired
-from enping_gis.measure._cutting import Conflict, Ground, cut
-from enping_gis.measure._shares import exact_sums, printed_columns, shares, unrounded
 from enping_gis.measure.areas import area
+from enping_gis.measure.cutting.clipping import areal, repaired
+from enping_gis.measure.cutting.cut import Conflict, Ground, cut
+from enping_gis.measure.cutting.shares import exact_sums, printed_columns, shares, unrounded
 from enping_gis.measure.totals import COLUMNS, Totals
 from enping_gis.messages import text
 from enping_gis.units import AREA_UNITS, balance, printed

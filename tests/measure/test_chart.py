@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 
-from enping_gis.measure import _chart, areas
-from enping_gis.measure._chart import NODES_PER_SIDE, charted_m2
+from enping_gis.measure import areas, chart
 from enping_gis.measure.areas import area
+from enping_gis.measure.chart import NODES_PER_SIDE, charted_m2
 from tests.measure.oracles import series_area_m2
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ ROUNDING_M = 4e-9
 @pytest.fixture(autouse=True)
 def _any_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     """Chart cells however few vertices they hold."""
-    monkeypatch.setattr(_chart, "LEAST_VERTICES", 0)
+    monkeypatch.setattr(chart, "LEAST_VERTICES", 0)
 
 
 def measured_m2(*shapes: object, mapped: Callable[[Floats], Floats]) -> list[float]:
@@ -171,12 +171,12 @@ def test_the_map_is_asked_once_and_at_nodes_only(monkeypatch: pytest.MonkeyPatch
     assert found_m2 == pytest.approx([wheel.area] * 4)
     assert asked == [2 * NODES_PER_SIDE**2]
 
-    monkeypatch.setattr(_chart, "LEAST_VERTICES", 3 * 65)
+    monkeypatch.setattr(chart, "LEAST_VERTICES", 3 * 65)
     found_m2 = measured_m2(*plots, mapped=mapped)
     assert np.isnan(found_m2).tolist() == [False, False, True, False]
     assert asked == [2 * NODES_PER_SIDE**2, NODES_PER_SIDE**2]
 
-    monkeypatch.setattr(_chart, "LEAST_VERTICES", 3 * 65 + 1)
+    monkeypatch.setattr(chart, "LEAST_VERTICES", 3 * 65 + 1)
     assert np.isnan(measured_m2(*plots, mapped=mapped)).all()
     assert len(asked) == 2
 
@@ -192,8 +192,8 @@ def test_batches_change_nothing(
     plots[::13] = None
     whole_m2 = charted_m2(plots, SIDE, itself)
     assert whole_m2 == pytest.approx(shapely.area(plots), abs=1e-8, nan_ok=True)
-    monkeypatch.setattr(_chart, "BATCH_VERTICES", vertices)
-    monkeypatch.setattr(_chart, "BATCH_SHAPES", shapes)
+    monkeypatch.setattr(chart, "BATCH_VERTICES", vertices)
+    monkeypatch.setattr(chart, "BATCH_SHAPES", shapes)
     assert np.array_equal(charted_m2(plots, SIDE, itself), whole_m2, equal_nan=True)
 
 

@@ -16,8 +16,8 @@ from shapely import affinity
 
 from benchmarks.layers import surveyed_layer
 from enping_gis.errors import CRSError, InputError, ParcelError, SchemaError
-from enping_gis.measure import _compiled
 from enping_gis.measure.contacts import CONTACT_COLUMNS, contacts, neighbours
+from enping_gis.measure.outlines import compiled
 from tests.measure.oracles import brute_force_contacts, pair_figures, probed_shared_m
 
 if TYPE_CHECKING:
@@ -400,7 +400,7 @@ def test_compiled_or_not_the_figures_are_the_same_to_the_last_digit(
 ) -> None:
     found = contacts(plots, within_m=30)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_compiled, "FEW_STEPS", -1)
+        patch.setattr(compiled, "FEW_STEPS", -1)
         assert_frame_equal(contacts(plots, within_m=30), found, check_exact=True)
 
 

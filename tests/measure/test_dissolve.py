@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from benchmarks.layers import surveyed_layer
 from enping_gis.errors import CRSError, InputError, SchemaError
 from enping_gis.inventory import Inventory
-from enping_gis.measure._packing import packed
-from enping_gis.measure._uniting import covered, united
 from enping_gis.measure.areas import area
+from enping_gis.measure.cutting.packing import packed
+from enping_gis.measure.cutting.uniting import covered, united
 from enping_gis.measure.dissolve import dissolve
 from tests.measure.mosaics import mosaic
 

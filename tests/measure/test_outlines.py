@@ -13,21 +13,21 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enping_gis.measure import _compiled
-from enping_gis.measure._beside import beside
-from enping_gis.measure._faults import solid_shapes
-from enping_gis.measure._inside import inside_wide
-from enping_gis.measure._nearby import nearby_pairs
-from enping_gis.measure._outlines import RUN_SIDES
-from enping_gis.measure._overlaps import in_common
-from enping_gis.measure._plane import plane_of
-from enping_gis.measure._rings import rings_of
-from enping_gis.measure._spans import sort_numbers, sort_rows, united
+from enping_gis.measure.outlines import compiled
+from enping_gis.measure.outlines.beside import beside
+from enping_gis.measure.outlines.faults import solid_shapes
+from enping_gis.measure.outlines.inside import inside_wide
+from enping_gis.measure.outlines.nearby import nearby_pairs
+from enping_gis.measure.outlines.outline import RUN_SIDES
+from enping_gis.measure.outlines.overlaps import in_common
+from enping_gis.measure.outlines.plane import plane_of
+from enping_gis.measure.outlines.rings import rings_of
+from enping_gis.measure.outlines.spans import sort_numbers, sort_rows, united
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from enping_gis.measure._plane import Plane
+    from enping_gis.measure.outlines.plane import Plane
 
 ALONG = np.array([[1.0, 0.0]])
 FIRST, SECOND = np.array([0]), np.array([1])
@@ -38,7 +38,7 @@ def _speed(request: pytest.FixtureRequest) -> Iterator[None]:
     """Run the loops both ways, whatever the size of a layer."""
     with pytest.MonkeyPatch.context() as patch:
         steps = sys.maxsize if request.param == "as it stands" else -1
-        patch.setattr(_compiled, "FEW_STEPS", steps)
+        patch.setattr(compiled, "FEW_STEPS", steps)
         yield
 
 

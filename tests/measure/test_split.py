@@ -20,9 +20,9 @@ from shapely import affinity
 from benchmarks.layers import surveyed_layer
 from enping_gis.errors import CRSError, InputError, SchemaError
 from enping_gis.inventory import Inventory
-from enping_gis.measure._clipping import areal, clipped
-from enping_gis.measure._shares import balanced, exact_sums, rounded, shares, unrounded
 from enping_gis.measure.areas import AREA_METHODS, AreaMethod, area
+from enping_gis.measure.cutting.clipping import areal, clipped
+from enping_gis.measure.cutting.shares import balanced, exact_sums, rounded, shares, unrounded
 from enping_gis.measure.split import PART_COLUMNS, split, split_totals
 from enping_gis.measure.totals import totals
 from enping_gis.units import AREA_UNITS, balance, printed

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from enping_gis.measure._compiled import STEPS_A_VERTEX, compiled, part_of_loops
+from enping_gis.measure.outlines.compiled import STEPS_A_VERTEX, compiled, part_of_loops
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from enping_gis.measure._rings import Rings
+    from enping_gis.measure.outlines.rings import Rings
 
     Floats = npt.NDArray[np.float64]
     Rows = npt.NDArray[np.int64]
@@ -55,17 +55,38 @@ class Outlines(NamedTuple):
 
     @property
     def plots(self) -> int:
-        """How many rows the layer has."""
+        """
+        How many rows the layer has.
+
+        Returns
+        -------
+        int
+            One for each plot, empty ones too.
+        """
         return len(self.plot_box)
 
     @property
     def plot_of_run(self) -> Rows:
-        """The row each run belongs to, shape (r,)."""
+        """
+        The row each run belongs to.
+
+        Returns
+        -------
+        numpy.ndarray of int, shape (r,)
+            Rows of the layer.
+        """
         return np.repeat(np.arange(self.plots), np.diff(self.plot_run))
 
     @property
     def most_vertices(self) -> int:
-        """How many vertices the longest outline has, 0 where there is none."""
+        """
+        How many vertices the longest outline has, 0 where there is none.
+
+        Returns
+        -------
+        int
+            Over all rings of the plot.
+        """
         there = np.flatnonzero(np.diff(self.plot_run))
         first = self.run_first[self.plot_run[there]]
         return int((self.run_last[self.plot_run[there + 1] - 1] + 1 - first).max(initial=0))

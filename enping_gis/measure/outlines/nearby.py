@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from enping_gis.measure._compiled import STEPS_A_VERTEX, compiled, part_of_loops
-from enping_gis.measure._sides import box_gap2
-from enping_gis.measure._spans import sort_rows
+from enping_gis.measure.outlines.compiled import STEPS_A_VERTEX, compiled, part_of_loops
+from enping_gis.measure.outlines.sides import box_gap2
+from enping_gis.measure.outlines.spans import sort_rows
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from enping_gis.measure._outlines import Outlines
+    from enping_gis.measure.outlines.outline import Outlines
 
     Floats = npt.NDArray[np.float64]
     Rows = npt.NDArray[np.int64]

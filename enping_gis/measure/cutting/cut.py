@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
-from enping_gis.measure._clipping import areal, clipped, repaired
-from enping_gis.measure._locating import NOWHERE, located
+from enping_gis.measure.cutting.clipping import areal, clipped, repaired
+from enping_gis.measure.cutting.locating import NOWHERE, located
 
 if TYPE_CHECKING:
     import numpy.typing as npt

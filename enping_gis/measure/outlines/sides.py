@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enping_gis.measure._compiled import part_of_loops
+from enping_gis.measure.outlines.compiled import part_of_loops
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,10 +24,14 @@ def box_gap2(boxes: Floats, one: int, others: Floats, other: int) -> float:
 
     Parameters
     ----------
-    boxes, others : numpy.ndarray of float, shape (n, 4)
-        West, south, east and north, in metres.
-    one, other : int
-        Row in either. (A row taken out as an array of its own costs more than the distance.)
+    boxes : numpy.ndarray of float, shape (n, 4)
+        West, south, east and north of the boxes to choose from, in metres.
+    one : int
+        The row to take: a row taken out as an array of its own costs more than the distance.
+    others : numpy.ndarray of float, shape (n, 4)
+        The same for the other one.
+    other : int
+        The row to take there.
 
     Returns
     -------
@@ -46,10 +50,14 @@ def side_gap2(sides: Floats, one: int, others: Floats, other: int) -> float:
 
     Parameters
     ----------
-    sides, others : numpy.ndarray of float, shape (n, 4)
-        x and y of the start, x and y of the end, in metres.
-    one, other : int
-        Row in either.
+    sides : numpy.ndarray of float, shape (n, 4)
+        Start and end of the sides to choose from: x, y, x, y, in metres.
+    one : int
+        The row to take: a row taken out as an array of its own costs more than the distance.
+    others : numpy.ndarray of float, shape (n, 4)
+        The same for the other one.
+    other : int
+        The row to take there.
 
     Returns
     -------

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from enping_gis.measure._compiled import part_of_loops
-from enping_gis.measure._spans import sort_numbers
+from enping_gis.measure.outlines.compiled import part_of_loops
+from enping_gis.measure.outlines.spans import sort_numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,12 +43,16 @@ def area_in_common_m2(ones: Floats, count: int, others: Floats, other_count: int
 
     Parameters
     ----------
-    ones, others : numpy.ndarray of float, shape (n, 5)
-        Pieces of either outline, as far as they cover the window from above: x and y of the
+    ones : numpy.ndarray of float, shape (n, 5)
+        Pieces of one outline, as far as they cover the window from above: x and y of the
         western end, x and y of the eastern end, heights from the floor of the window; and 1
         where the plot lies below the piece, -1 where it lies above.
-    count, other_count : int
+    count : int
         How many pieces there are.
+    others : numpy.ndarray of float, shape (n, 5)
+        Pieces of the other outline.
+    other_count : int
+        How many of them there are.
 
     Returns
     -------
@@ -82,10 +86,14 @@ def depth_m(ones: Floats, count: int, others: Floats, other_count: int) -> float
 
     Parameters
     ----------
-    ones, others : numpy.ndarray of float, shape (n, 5)
-        Pieces of either outline, as `area_in_common_m2` takes them.
-    count, other_count : int
+    ones : numpy.ndarray of float, shape (n, 5)
+        Pieces of one outline, as `area_in_common_m2` takes them.
+    count : int
         How many pieces there are.
+    others : numpy.ndarray of float, shape (n, 5)
+        Pieces of the other outline.
+    other_count : int
+        How many of them there are.
 
     Returns
     -------
@@ -128,10 +136,14 @@ def longest_chord_m(
 
     Parameters
     ----------
-    ones, others : numpy.ndarray of float, shape (n, 5)
-        Pieces of either outline, as `area_in_common_m2` takes them.
-    count, other_count : int
+    ones : numpy.ndarray of float, shape (n, 5)
+        Pieces of one outline, as `area_in_common_m2` takes them.
+    count : int
         How many pieces there are, together no more than `MANY_PIECES`.
+    others : numpy.ndarray of float, shape (n, 5)
+        Pieces of the other outline.
+    other_count : int
+        How many of them there are.
     chords : Chords
         Room.
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from enping_gis.measure._compiled import part_of_loops
+from enping_gis.measure.outlines.compiled import part_of_loops
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from enping_gis.measure._outlines import Outlines
+    from enping_gis.measure.outlines.outline import Outlines
 
     Floats = npt.NDArray[np.float64]
     Rows = npt.NDArray[np.int64]

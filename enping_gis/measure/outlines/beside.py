@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from enping_gis.measure._compiled import STEPS_A_PAIR, compiled, in_blocks, part_of_loops
-from enping_gis.measure._inside import one_inside
-from enping_gis.measure._sides import SLACK_M, box_gap2
-from enping_gis.measure._spans import united
+from enping_gis.measure.outlines.compiled import STEPS_A_PAIR, compiled, in_blocks, part_of_loops
+from enping_gis.measure.outlines.inside import one_inside
+from enping_gis.measure.outlines.sides import SLACK_M, box_gap2
+from enping_gis.measure.outlines.spans import united
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from enping_gis.measure._outlines import Outlines
+    from enping_gis.measure.outlines.outline import Outlines
 
     Floats = npt.NDArray[np.float64]
     Rows = npt.NDArray[np.int64]
@@ -92,12 +92,12 @@ def beside(
     found = Beside(np.full(len(left), np.inf), np.zeros(len(left)), np.empty((len(left), 2)))
     room, measure_all = outlines.most_vertices, _beside.at(len(left) * STEPS_A_PAIR)
 
-    def measure(block: slice) -> None:
+    def _measure(block: slice) -> None:
         part = Beside(*(column[block] for column in found))
         one, other = _room(room), _room(room)
         measure_all(outlines, left[block], right[block], tolerance_m, reach_m, part, one, other)
 
-    in_blocks(measure, len(left))
+    in_blocks(_measure, len(left))
     return found
 
 

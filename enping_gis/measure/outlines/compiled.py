@@ -62,6 +62,11 @@ class Loop(Generic[Given, Back]):
         The loop, compiled when it is first called, and then kept on disk.
 
         Floating point stays as IEEE 754 has it: no reordering, nothing taken for finite.
+
+        Returns
+        -------
+        callable
+            Takes and returns what the loop does.
         """
         import numba  # noqa: PLC0415 - takes half a second, which small layers need not wait for
         from numba.extending import register_jitable  # noqa: PLC0415 - the same

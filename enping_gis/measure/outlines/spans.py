@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from enping_gis.measure._compiled import part_of_loops
+from enping_gis.measure.outlines.compiled import part_of_loops
 
 if TYPE_CHECKING:
     import numpy as np

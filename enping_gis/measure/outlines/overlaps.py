@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from enping_gis.measure._compiled import STEPS_A_PAIR, compiled, in_blocks, part_of_loops
-from enping_gis.measure._pieces import (
+from enping_gis.measure.outlines.compiled import STEPS_A_PAIR, compiled, in_blocks, part_of_loops
+from enping_gis.measure.outlines.pieces import (
     MANY_PIECES,
     Chords,
     area_in_common_m2,
@@ -19,7 +19,7 @@ from enping_gis.measure._pieces import (
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from enping_gis.measure._outlines import Outlines
+    from enping_gis.measure.outlines.outline import Outlines
 
     Floats = npt.NDArray[np.float64]
     Rows = npt.NDArray[np.int64]
@@ -104,12 +104,12 @@ def in_common(
     found = Common(np.zeros(len(left)), np.ones(len(left), dtype=bool))
     measure_all = _in_common.at(len(left) * STEPS_A_PAIR)
 
-    def measure(block: slice) -> None:
+    def _measure(block: slice) -> None:
         part = Common(found.area_m2[block], found.narrow[block])
         room = _room(outlines.most_vertices)
         measure_all(outlines, left[block], right[block], along[block], width_m, part, room)
 
-    in_blocks(measure, len(left))
+    in_blocks(_measure, len(left))
     return found
 
 

@@ -10,14 +10,14 @@ import shapely
 
 from enping_gis.crs import crs_name, is_metric
 from enping_gis.errors import CRSError
-from enping_gis.measure._outlines import outlines_of
-from enping_gis.measure._rings import Rings, rings_of
+from enping_gis.measure.outlines.outline import outlines_of
+from enping_gis.measure.outlines.rings import Rings, rings_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
 
-    from enping_gis.measure._outlines import Outlines
+    from enping_gis.measure.outlines.outline import Outlines
 
     Floats = npt.NDArray[np.float64]
     Rows = npt.NDArray[np.int64]

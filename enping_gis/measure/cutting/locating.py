@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from enping_gis.measure._packing import packed
+from enping_gis.measure.cutting.packing import packed
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from enping_gis.measure._rings import rings_of
+from enping_gis.measure.outlines.rings import rings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from enping_gis.measure._clipping import areal, repaired
-from enping_gis.measure._packing import packed
+from enping_gis.measure.cutting.clipping import areal, repaired
+from enping_gis.measure.cutting.packing import packed
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -1,0 +1,1 @@
+"""Cut plots along lines, share out what was cut, and unite plots."""

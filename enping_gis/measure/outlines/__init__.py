@@ -1,0 +1,1 @@
+"""How two outlines lie to each other: compiled loops over runs of their sides."""
