@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from enping_gis.measure.cutting.clipping import areal, repaired
+from enping_gis.measure.cutting.joining import joined
 from enping_gis.measure.cutting.packing import packed
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _FEW = 16
 # A neighbourhood that is looked at as a whole: clean or not.
 _RUN = 64
+# Up to so many polygons that hang together are united two by two.
+_BLOCK = 64
 # One run in so many is looked at before the others, and so much of it must be clean.
 _PROBE_EVERY = 32
 _MOSTLY = 0.7
@@ -51,9 +54,9 @@ def united(shapes: Shapes) -> shapely.MultiPolygon:
     clean = _cleanness(runs[len(runs) % _PROBE_EVERY // 2 :: _PROBE_EVERY], step_m)
     if clean < _MOSTLY:
         return _multi(_overlaid(repaired(shapes)))
-    joined = covered(shapes, step_m) if clean == 1 else None
-    if joined is not None:
-        return _multi(joined)
+    found = covered(shapes, step_m) if clean == 1 else None
+    if found is not None:
+        return _multi(found)
     return _multi(_overlaid(repaired(_by_runs(runs, step_m))))
 
 
@@ -69,13 +72,13 @@ def _by_runs(runs: list[Shapes], step_m: float) -> Shapes:
     """Unite what is clean in each run, and leave the rest as it is."""
     left: list[shapely.Geometry] = []
     for run in runs:
-        joined = covered(run, step_m)
-        if joined is not None:
-            left.append(joined)
+        found = covered(run, step_m)
+        if found is not None:
+            left.append(found)
             continue
         clean = _clean(run)
-        joined = covered(run[clean], step_m) if clean.any() else None
-        left += list(run) if joined is None else [joined, *run[~clean]]
+        found = covered(run[clean], step_m) if clean.any() else None
+        left += list(run) if found is None else [found, *run[~clean]]
     return np.array(left, dtype=object)
 
 
@@ -101,13 +104,17 @@ def covered(shapes: Shapes, step_m: float) -> shapely.Geometry | None:
     shapely.Geometry or None
         The union, None where that is not certain.
     """
-    try:
-        joined = shapely.coverage_union_all(shapes)
-    except shapely.errors.GEOSException:
-        return None
+    found = joined(shapes)
+    if found is None or not shapely.is_valid(found):
+        try:
+            found = shapely.coverage_union_all(shapes)
+        except shapely.errors.GEOSException:
+            return None
+        if not shapely.is_valid(found):
+            return None
     slack_m2 = step_m * float(shapely.length(shapes).sum())
-    off_m2 = abs(shapely.area(joined) - float(shapely.area(shapes).sum()))
-    return joined if off_m2 <= slack_m2 and shapely.is_valid(joined) else None
+    off_m2 = abs(shapely.area(found) - float(shapely.area(shapes).sum()))
+    return found if off_m2 <= slack_m2 else None
 
 
 def _clean(shapes: Shapes) -> Flags:
@@ -118,17 +125,47 @@ def _clean(shapes: Shapes) -> Flags:
 
 
 def _overlaid(shapes: Shapes) -> shapely.Geometry:
+    """Unite polygons, block by block: what no road or river lets touch has no need of the rest."""
+    parts = shapely.get_parts(shapes)
+    block = _blocks(parts)
+    order = np.argsort(block, kind="stable")
+    blocks = np.split(order, np.flatnonzero(np.diff(block[order])) + 1)
+    unite = {True: shapely.union_all, False: _by_colours}
+    found = [unite[len(rows) <= _BLOCK](parts[rows]) for rows in blocks if len(rows)]
+    return shapely.multipolygons(shapely.get_parts(areal(np.array(found, dtype=object))))
+
+
+def _blocks(shapes: Shapes) -> Rows:
+    """Return a number for each shape, the same for all that touch, directly or by others."""
+    one, other = _meeting_boxes(shapes)
+    # What is prepared answers quickly however long it is; it is the longer of two.
+    sizes = shapely.get_num_coordinates(shapes)
+    one, other = np.where(sizes[one] > sizes[other], (one, other), (other, one))
+    order = np.argsort(one, kind="stable")
+    one, other = one[order], other[order]
+    shapely.prepare(shapes)
+    touch = shapely.intersects(shapes[one], shapes[other])
+    shapely.destroy_prepared(shapes)
+    one, other = np.hstack([(one[touch], other[touch]), (other[touch], one[touch])])
+    block = np.arange(len(shapes))
+    while True:
+        least = block.copy()
+        np.minimum.at(least, one, block[other])
+        least = least[least]
+        if (least == block).all():
+            return block
+        block = least
+
+
+def _by_colours(shapes: Shapes) -> shapely.Geometry:
     """
     Unite polygons in as few overlays as there are colours to keep neighbours apart.
 
     Polygons of one colour make a multipolygon as they are. To unite a handful of those takes a
     fraction of the time of uniting all polygons two by two, again and again in larger groups.
     """
-    parts = shapely.get_parts(shapes)
-    if not len(parts):
-        return shapely.MultiPolygon()
-    colour = _coloured(parts)
-    classes = [shapely.multipolygons(parts[colour == each]) for each in range(colour.max() + 1)]
+    colour = _coloured(shapes)
+    classes = [shapely.multipolygons(shapes[colour == each]) for each in range(colour.max() + 1)]
     number = count()
     waiting = [(shapely.get_num_coordinates(each), next(number), each) for each in classes]
     heapify(waiting)
@@ -140,9 +177,7 @@ def _overlaid(shapes: Shapes) -> shapely.Geometry:
 
 def _coloured(shapes: Shapes) -> Rows:
     """Give shapes whose boxes meet different colours, each the first that is free."""
-    one, other = shapely.STRtree(shapes).query(shapes)
-    earlier = one < other
-    one, other = one[earlier], other[earlier]
+    one, other = _meeting_boxes(shapes)
     order = np.argsort(other, kind="stable")
     first = np.searchsorted(other[order], np.arange(len(shapes) + 1)).tolist()
     before = one[order].tolist()
@@ -151,6 +186,13 @@ def _coloured(shapes: Shapes) -> Rows:
         taken = {colour[each] for each in before[first[row] : first[row + 1]]}
         colour.append(next(each for each in count() if each not in taken))
     return np.array(colour)
+
+
+def _meeting_boxes(shapes: Shapes) -> tuple[Rows, Rows]:
+    """Return each pair of shapes whose boxes meet, the earlier first."""
+    one, other = shapely.STRtree(shapes).query(shapes)
+    earlier = one < other
+    return one[earlier], other[earlier]
 
 
 def _multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
