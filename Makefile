@@ -43,7 +43,7 @@ campaign: $(VENV)/dev
 	@scripts/install_debian_packages.sh
 	HYPOTHESIS_PROFILE=campaign $(BIN)/python -m pytest -m "campaign or hypothesis" --timeout 3600
 
-# Half an hour on two cores; one benchmark alone: python -m benchmarks.contacts
+# An hour on two cores; one section of the page anew: python -m benchmarks --only contacts
 bench: $(VENV)/dev
 	@scripts/install_debian_packages.sh postgresql-postgis
 	$(BIN)/python -m benchmarks

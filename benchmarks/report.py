@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from benchmarks.targets import TARGETS, TRIED
 
@@ -82,12 +82,15 @@ class Section:
         The figures.
     reached : dict of str to Reached
         Code of a target in `TARGETS` -> what was reached.
+    measured : str
+        When, and by which command.
     """
 
     title: str
     text: str
     tables: list[Table] = field(default_factory=list)
     reached: dict[str, Reached] = field(default_factory=dict)
+    measured: str = ""
 
     def markdown(self) -> str:
         """
@@ -98,8 +101,50 @@ class Section:
         str
             Title, text, tables.
         """
-        parts = [f"## {self.title}", self.text, *(table.markdown() for table in self.tables)]
+        text = "\n".join(filter(None, [self.text.strip(), self.measured]))
+        parts = [f"## {self.title}", text, *(table.markdown() for table in self.tables)]
         return "\n\n".join(parts)
+
+    def record(self) -> dict[str, Any]:
+        """
+        Return the section as JSON holds it.
+
+        Returns
+        -------
+        dict of str to Any
+            Lists and texts; a figure that is not a number is None.
+        """
+        reached = {
+            code: [None if math.isnan(figure) else figure, note]
+            for code, (figure, note) in self.reached.items()
+        }
+        tables = [[table.title, list(table.header), list(table.rows)] for table in self.tables]
+        return {"measured": self.measured, "reached": reached, "tables": tables} | {
+            "text": self.text,
+            "title": self.title,
+        }
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> Self:
+        """
+        Take a section back from its record.
+
+        Parameters
+        ----------
+        record : mapping of str to Any
+            What `record` returned.
+
+        Returns
+        -------
+        Section
+            An equal one.
+        """
+        reached = {
+            code: Reached(math.nan if figure is None else figure, note)
+            for code, (figure, note) in record["reached"].items()
+        }
+        tables = [Table(*table) for table in record["tables"]]
+        return cls(record["title"], record["text"], tables, reached, record["measured"])
 
 
 def timing_table(

@@ -97,11 +97,17 @@ def area(
     crs = parcels.crs
     if crs is None:
         raise CRSError("error.crs_none")
-    if (method == "planar" or max_edge_m is not None) and not is_metric(crs):
+    if (method == "planar" or max_edge_m is not None or crs.is_geocentric) and not is_metric(crs):
         raise CRSError("error.crs_not_metric", value=crs_name(crs))
     shapes = parcels.geometry.to_numpy()
+    with np.errstate(invalid="ignore", over="ignore"):
+        length_m = shapely.length(shapes)
+    unreal = ~np.isfinite(length_m) & ~shapely.is_missing(shapes)
+    shapes = shapes.copy()
+    shapes[unreal] = None
     if max_edge_m is not None:
-        shapes = shapely.segmentize(shapes, max_edge_m)
+        long = length_m > max_edge_m
+        shapes[long] = shapely.segmentize(shapes[long], max_edge_m)
     if method == "geodesic":
         degrees = transformed(shapes, crs, geographic_of(crs))
         areas_m2 = np.array([_geodesic_m2(shape) for shape in degrees], dtype=np.float64)
@@ -109,6 +115,7 @@ def area(
         areas_m2 = _ellipsoidal_m2(shapes, crs)
     else:
         areas_m2 = shapely.area(shapes)
+    areas_m2[~np.isfinite(areas_m2)] = np.nan
     return pd.Series(areas_m2, index=parcels.index, name="area_m2", dtype="float64")
 
 

@@ -273,9 +273,9 @@ def _overlap(
     # GEOS sees what is not certain from the outlines alone.
     unsure = invalid[left] | invalid[right] | np.isnan(overlap_m2)
     shown = np.flatnonzero(unsure | ~narrow)
-    common = shapely.intersection(
-        plane.at_origin(solid[left[shown]]), plane.at_origin(solid[right[shown]])
-    )
+    rows, place = np.unique([left[shown], right[shown]], return_inverse=True)
+    one, other = plane.at_origin(solid[rows])[place]
+    common = shapely.intersection(one, other)
     overlap_m2[unsure] = shapely.area(common)[unsure[shown]]
     radius_m = tolerance_m / 2 + SLACK_M
     overlaps = np.zeros(len(left), dtype=bool)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FIGURE_COLUMNS = ("parcels", "without_area", "area_m2", "planar_m2", "overlap_m2", "geometry")
 
+_FIGURES = ("parcels", "without_area", "area_m2", "planar_m2", "overlap_m2")
+
 
 def dissolve(
     parcels: gpd.GeoDataFrame, by: str = "town", *, method: AreaMethod = "ellipsoidal"
@@ -61,7 +63,7 @@ def dissolve(
     CRSError
         The layer has no CRS, or one that is not projected in metres.
     SchemaError
-        There is no column `by`.
+        There is no column `by`, or it has the name of a figure of the result.
     InputError
         `method` is another word.
 
@@ -80,6 +82,8 @@ def dissolve(
     if by not in parcels or by == parcels.geometry.name:
         known = ", ".join(str(name) for name in parcels.columns if name != parcels.geometry.name)
         raise SchemaError("error.dissolve_column", value=by, known=known or "-")
+    if by in _FIGURES:
+        raise SchemaError("error.dissolve_reserved", value=by)
     if parcels.crs is None:
         raise CRSError("error.crs_none")
     if not is_metric(parcels.crs):

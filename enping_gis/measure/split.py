@@ -257,6 +257,10 @@ def _outlines(by: gpd.GeoDataFrame, key: str, crs: CRS) -> tuple[Texts, Shapes]:
     nameless = np.flatnonzero(pd.isna(names))
     if len(nameless):
         raise SchemaError("error.split_key_missing", column=key, row=int(nameless[0]) + 1)
+    reserved = np.flatnonzero(names == UNKNOWN)
+    if len(reserved):
+        first = int(reserved[0]) + 1
+        raise SchemaError("error.split_key_reserved", column=key, value=UNKNOWN, row=first)
     moved = areal(transformed(by.geometry, by.crs, crs))
     for row in np.flatnonzero(~shapely.is_valid(moved)):
         as_drawn = moved[row]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from enping_gis.measure.outlines.rings import surfaces_of
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
     Rows = npt.NDArray[np.int64]
     Shapes = npt.NDArray[np.object_]
 
-_SURFACE = 2
 _NOTHING = shapely.Polygon()
 _SURFACES = frozenset({"Polygon", "MultiPolygon"})
 _POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
@@ -43,9 +44,8 @@ def areal(shapes: Shapes) -> Shapes:
     kept: Shapes = np.array(shapes, dtype=object)
     other = np.flatnonzero(~np.isin(shapely.get_type_id(kept), _POLYGONAL))
     for row in other:
-        parts = shapely.get_parts(shapely.get_parts(kept[row : row + 1]))
-        parts = parts[shapely.get_dimensions(parts) == _SURFACE]
-        kept[row] = shapely.multipolygons(shapely.get_parts(parts)) if len(parts) else _NOTHING
+        parts = surfaces_of(kept[row])
+        kept[row] = shapely.multipolygons(parts) if len(parts) else _NOTHING
     return kept
 
 

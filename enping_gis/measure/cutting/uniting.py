@@ -28,6 +28,10 @@ _RUN = 64
 _BLOCK = 64
 # One run in so many is looked at before the others, and so much of it must be clean.
 _PROBE_EVERY = 32
+# More rounding than this, per polygon, comes of coordinates far from where the others lie.
+_MOST_SLACK_M2 = 1e-6
+# Where each polygon meets so many others, they lie in a heap that has no neighbours to colour.
+_HEAP = 100
 _MOSTLY = 0.7
 
 
@@ -88,9 +92,9 @@ def covered(shapes: Shapes, step_m: float) -> shapely.Geometry | None:
 
     What is left of the segments encloses the ground that an odd number of the polygons cover.
     That ground is no larger than their union, and the union no larger than the sum of their
-    areas. So where the result is a valid polygon with just that area, nothing overlaps, and the
-    result is the union; where segments cross or lie upon one another without a common
-    node, it is no valid polygon.
+    areas. So where all polygons are valid, and the result is a valid polygon with just that area,
+    nothing overlaps, and the result is the union; where segments cross or lie upon one another
+    without a common node, it is no valid polygon.
 
     Parameters
     ----------
@@ -104,6 +108,9 @@ def covered(shapes: Shapes, step_m: float) -> shapely.Geometry | None:
     shapely.Geometry or None
         The union, None where that is not certain.
     """
+    slack_m2 = step_m * float(shapely.length(shapes).sum())
+    if slack_m2 > _MOST_SLACK_M2 * len(shapes) or not shapely.is_valid(shapes).all():
+        return None
     found = joined(shapes)
     if found is None or not shapely.is_valid(found):
         try:
@@ -112,7 +119,6 @@ def covered(shapes: Shapes, step_m: float) -> shapely.Geometry | None:
             return None
         if not shapely.is_valid(found):
             return None
-    slack_m2 = step_m * float(shapely.length(shapes).sum())
     off_m2 = abs(shapely.area(found) - float(shapely.area(shapes).sum()))
     return found if off_m2 <= slack_m2 else None
 
@@ -126,8 +132,11 @@ def _clean(shapes: Shapes) -> Flags:
 
 def _overlaid(shapes: Shapes) -> shapely.Geometry:
     """Unite polygons, block by block: what no road or river lets touch has no need of the rest."""
-    parts = shapely.get_parts(shapes)
-    block = _blocks(parts)
+    parts = _distinct(shapely.get_parts(shapes))
+    one, other = _meeting_boxes(parts)
+    if len(one) > _HEAP * len(parts):
+        return shapely.union_all(parts)
+    block = _blocks(parts, one, other)
     order = np.argsort(block, kind="stable")
     blocks = np.split(order, np.flatnonzero(np.diff(block[order])) + 1)
     unite = {True: shapely.union_all, False: _by_colours}
@@ -135,9 +144,14 @@ def _overlaid(shapes: Shapes) -> shapely.Geometry:
     return shapely.multipolygons(shapely.get_parts(areal(np.array(found, dtype=object))))
 
 
-def _blocks(shapes: Shapes) -> Rows:
+def _distinct(shapes: Shapes) -> Shapes:
+    """Leave out repetitions: a heap of equal shapes would make as many pairs as its square."""
+    first = np.unique(shapely.to_wkb(shapely.normalize(shapes)), return_index=True)[1]
+    return shapes[np.sort(first)]
+
+
+def _blocks(shapes: Shapes, one: Rows, other: Rows) -> Rows:
     """Return a number for each shape, the same for all that touch, directly or by others."""
-    one, other = _meeting_boxes(shapes)
     # What is prepared answers quickly however long it is; it is the longer of two.
     sizes = shapely.get_num_coordinates(shapes)
     one, other = np.where(sizes[one] > sizes[other], (one, other), (other, one))

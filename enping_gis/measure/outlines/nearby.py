@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from enping_gis.measure.outlines.compiled import STEPS_A_VERTEX, compiled, part_of_loops
+from enping_gis.measure.outlines.compiled import FEW_STEPS, STEPS_A_VERTEX, compiled, part_of_loops
 from enping_gis.measure.outlines.sides import box_gap2
 from enping_gis.measure.outlines.spans import sort_rows
 
@@ -104,7 +104,9 @@ def _marks(outlines: Outlines, usual: Rows, wide: Rows) -> _Marks:
 def _entries(marks: _Marks, cell_m: float, rim_m: float) -> tuple[Rows, Rows]:
     """Enter each mark in all cells it comes within the rim of; return plots and buckets."""
     none = np.empty(0, dtype=np.int64)
-    enter = _enter.at(len(marks.plot) * STEPS_A_VERTEX)
+    # A long side runs through many cells; those beyond are not worth an exact count.
+    cells = np.minimum(np.abs(np.diff(marks.x, axis=1)) / cell_m + 1.0, FEW_STEPS)
+    enter = _enter.at(int(max(cells.sum(), len(marks.plot)) * STEPS_A_VERTEX))
     count = enter(marks, cell_m, rim_m, none, none)
     plot, bucket = np.empty((2, count), dtype=np.int64)
     enter(marks, cell_m, rim_m, plot, bucket)

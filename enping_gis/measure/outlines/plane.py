@@ -11,7 +11,7 @@ import shapely
 from enping_gis.crs import crs_name, is_metric
 from enping_gis.errors import CRSError
 from enping_gis.measure.outlines.outline import outlines_of
-from enping_gis.measure.outlines.rings import Rings, rings_of
+from enping_gis.measure.outlines.rings import Rings, rings_of, surfaces_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     Rows = npt.NDArray[np.int64]
     Shapes = npt.NDArray[np.object_]
 
-_SURFACE = 2
+# Beyond this lies nothing in any system of metres: the Earth is 4e7 m around, and a zone number
+# before the easting makes at most 6e7.
+_FARTHEST_M = 1e8
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,8 @@ def plane_of(parcels: gpd.GeoDataFrame) -> Plane:
     Returns
     -------
     Plane
-        Without what is no polygon, is empty or has a coordinate that is not finite; polygons
-        are taken out of collections.
+        Without what is no polygon, is empty or has a coordinate that is not finite or beyond
+        any place on the Earth; polygons are taken out of collections.
 
     Raises
     ------
@@ -92,8 +94,9 @@ def plane_of(parcels: gpd.GeoDataFrame) -> Plane:
         raise CRSError("error.crs_not_metric", value=crs_name(parcels.crs))
     shapes = _without_collections(np.array(parcels.geometry.to_numpy(), dtype=object))
     rings = rings_of(shapes)
-    if not np.isfinite(rings.points).all():
-        lost = np.flatnonzero(~np.isfinite(rings.points).all(axis=1))
+    real = np.abs(rings.points) <= _FARTHEST_M
+    if not real.all():
+        lost = np.flatnonzero(~real.all(axis=1))
         shapes[rings.plot[np.searchsorted(rings.first, lost, side="right") - 1]] = None
         rings = rings_of(shapes)
     centre = np.round(rings.points.mean(axis=0)) if len(rings.points) else np.zeros(2)
@@ -105,6 +108,5 @@ def _without_collections(shapes: Shapes) -> Shapes:
     """Take the polygons out of collections."""
     kinds = shapely.get_type_id(shapes)
     for row in np.flatnonzero(kinds == shapely.GeometryType.GEOMETRYCOLLECTION):
-        parts = shapely.get_parts(shapely.get_parts(shapes[row]))
-        shapes[row] = shapely.multipolygons(parts[shapely.get_dimensions(parts) == _SURFACE])
+        shapes[row] = shapely.multipolygons(surfaces_of(shapes[row]))
     return shapes

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     Flags = npt.NDArray[np.bool_]
     Shapes = npt.NDArray[np.object_]
 
+_COLLECTIONS = (
+    shapely.GeometryType.MULTIPOINT,
+    shapely.GeometryType.MULTILINESTRING,
+    shapely.GeometryType.MULTIPOLYGON,
+    shapely.GeometryType.GEOMETRYCOLLECTION,
+)
+
 
 @dataclass(frozen=True)
 class Rings:
@@ -77,3 +84,24 @@ def rings_of(shapes: Shapes) -> Rings:
     first = np.zeros(len(plot) + 1, dtype=np.int64)
     np.cumsum(sizes[order], out=first[1:])
     return Rings(points=points, first=first, plot=plot[order], hole=hole[order])
+
+
+def surfaces_of(shape: shapely.Geometry | None) -> Shapes:
+    """
+    Take the polygons out of a collection, however deep they lie.
+
+    Parameters
+    ----------
+    shape : shapely.Geometry or None
+        Of any kind.
+
+    Returns
+    -------
+    array of shapely polygons, shape (n,)
+        Its polygons, in their order.
+    """
+    parts: Shapes = np.array([shape], dtype=object)
+    while np.isin(shapely.get_type_id(parts), _COLLECTIONS).any():
+        parts = shapely.get_parts(parts)
+    polygons: Shapes = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
+    return polygons
