@@ -6,10 +6,12 @@ import math
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+Key = TypeVar("Key", bound="str | tuple[object, ...]")
 
 M2_PER_HA = Fraction(10_000)
 # One hectare is exactly 15 mu; 666.67 would already miss 0.04 mu on 8,605.84 mu.
@@ -82,7 +84,7 @@ def printed(area_m2: float | Fraction | Decimal, unit: AreaUnit) -> Decimal:
     >>> printed(0, MU)
     Decimal('0.00')
     """
-    units = _half_up(Fraction(area_m2) / unit.m2 * 10**unit.decimals)
+    units = nearest_whole(Fraction(area_m2) / unit.m2 * 10**unit.decimals)
     return Decimal(units).scaleb(-unit.decimals)
 
 
@@ -112,7 +114,7 @@ def mu_to_m2(area_mu: str | float | Decimal | Fraction) -> Fraction:
     >>> mu_to_m2(0)
     Fraction(0, 1)
     """
-    return _as_typed(area_mu) * M2_PER_MU
+    return as_typed(area_mu) * M2_PER_MU
 
 
 def ha_to_m2(area_ha: str | float | Decimal | Fraction) -> Fraction:
@@ -141,7 +143,7 @@ def ha_to_m2(area_ha: str | float | Decimal | Fraction) -> Fraction:
     >>> ha_to_m2(0)
     Fraction(0, 1)
     """
-    return _as_typed(area_ha) * M2_PER_HA
+    return as_typed(area_ha) * M2_PER_HA
 
 
 def balance(
@@ -180,37 +182,130 @@ def balance(
     >>> balance({}, "ha")
     {}
     """
-    if isinstance(unit, str):
-        unit = _unit(unit)
+    unit = area_unit(unit)
     exact: dict[str, Fraction] = {}
     for key, part in parts_m2.items():
         if not math.isfinite(part) or part < 0:
             msg = f"part {key!r} is {part}, an area must be finite and not negative"
             raise ValueError(msg)
         exact[key] = Fraction(part) / unit.m2 * 10**unit.decimals
-    whole = {key: math.floor(value) for key, value in exact.items()}
-    # Half up of a sum is at most one unit per part above the cut parts, so one pass is enough.
-    missing = _half_up(sum(exact.values(), Fraction(0))) - sum(whole.values())
-    by_remainder = sorted(exact, key=lambda key: (whole[key] - exact[key], key))
-    for key in by_remainder[:missing]:
-        whole[key] += 1
+    # Half up of a sum is at most one unit per part above the cut parts.
+    whole = dealt(exact, nearest_whole(sum(exact.values(), Fraction(0))))
     return {key: Decimal(value).scaleb(-unit.decimals) for key, value in whole.items()}
 
 
-def _unit(code: str) -> AreaUnit:
-    for unit in AREA_UNITS:
-        if unit.code == code:
-            return unit
-    msg = f"unit {code!r} is not one of {', '.join(unit.code for unit in AREA_UNITS)}"
+def dealt(exact: Mapping[Key, Fraction], total: int) -> dict[Key, int]:
+    """
+    Round figures to whole numbers that add up to a given one (Hamilton's method).
+
+    Parameters
+    ----------
+    exact : mapping of Key to fractions.Fraction
+        The figures, not negative.
+    total : int
+        What they have to add up to: their exact sum, rounded down or up.
+
+    Returns
+    -------
+    dict of Key to int
+        Each figure rounded down or up, under the same keys in the same order; up go the
+        largest remainders, ties by key.
+
+    Examples
+    --------
+    >>> dealt({"a": Fraction(3, 2), "b": Fraction(3, 2), "c": Fraction(2)}, 5)
+    {'a': 2, 'b': 1, 'c': 2}
+    >>> dealt({}, 0)
+    {}
+    """
+    whole = {key: math.floor(value) for key, value in exact.items()}
+    missing = total - sum(whole.values())
+    by_remainder = sorted(exact, key=lambda key: (whole[key] - exact[key], key))
+    for key in by_remainder[:missing]:
+        whole[key] += 1
+    return whole
+
+
+def area_unit(unit: AreaUnit | str) -> AreaUnit:
+    """
+    Return the unit that a code names.
+
+    Parameters
+    ----------
+    unit : AreaUnit or {"m2", "ha", "mu"}
+        A unit, or its code.
+
+    Returns
+    -------
+    AreaUnit
+        One of `AREA_UNITS`, or the unit as given.
+
+    Raises
+    ------
+    ValueError
+        There is no such unit.
+
+    Examples
+    --------
+    >>> area_unit("ha") is HA
+    True
+    """
+    if isinstance(unit, AreaUnit):
+        return unit
+    for known in AREA_UNITS:
+        if unit == known.code:
+            return known
+    msg = f"unit {unit!r} is not one of {', '.join(known.code for known in AREA_UNITS)}"
     raise ValueError(msg)
 
 
-def _half_up(value: Fraction) -> int:
+def nearest_whole(value: Fraction) -> int:
+    """
+    Round half up, away from zero.
+
+    Parameters
+    ----------
+    value : fractions.Fraction
+        The figure.
+
+    Returns
+    -------
+    int
+        The whole number.
+
+    Examples
+    --------
+    >>> nearest_whole(Fraction(5, 2)), nearest_whole(Fraction(0))
+    (3, 0)
+    """
     sign = -1 if value < 0 else 1
     return sign * math.floor(abs(value) + Fraction(1, 2))
 
 
-def _as_typed(value: str | float | Decimal | Fraction) -> Fraction:
+def as_typed(value: str | float | Decimal | Fraction) -> Fraction:
+    """
+    Read a figure as it was typed.
+
+    Parameters
+    ----------
+    value : str, float, decimal.Decimal or fractions.Fraction
+        The figure; a float is read by its shortest decimal form.
+
+    Returns
+    -------
+    fractions.Fraction
+        The figure, exact.
+
+    Raises
+    ------
+    ValueError
+        A text is no number.
+
+    Examples
+    --------
+    >>> as_typed(0.1), as_typed("0.1")
+    (Fraction(1, 10), Fraction(1, 10))
+    """
     return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
 
 
