@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import pandas as pd
 import typer
@@ -27,14 +27,20 @@ from enping_gis.measure.contacts import contacts as contacts_of
 from enping_gis.measure.contacts import neighbours as neighbours_of
 from enping_gis.measure.totals import totals as totals_of
 from enping_gis.messages import text
+from enping_gis.schema import LIST_SEPARATOR
 from enping_gis.viewer import ParcelMap
+from enping_gis.viewer.finding_files import read_findings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from enping_gis.inventory import Inventory
     from enping_gis.measure.totals import Grouping
 
+FindingsFile = Annotated[
+    Optional[Path],  # noqa: UP045 - typer reads this at run time
+    typer.Option("--findings", metavar="FILE", help=text("help.findings")),
+]
 _CONTACT_ROWS = [
     "left", "right", "left_name", "right_name", "kind", "shared_m", "gap_m", "overlap_m2",
 ]  # fmt: skip
@@ -45,6 +51,7 @@ def map_(
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="FILE.html", help=text("help.output_map"))
     ] = Path("enping.html"),
+    findings: FindingsFile = None,
     as_of: AsOf = None,
     crs: Crs = None,
     layer: LayerName = None,
@@ -54,12 +61,30 @@ def map_(
     """Write the offline page."""
     del lang
     inventory = opened(input_, as_of=as_of, crs=crs, layer=layer)
+    found = None if findings is None else read_findings(findings)
     with working("cli.drawing"):
-        ParcelMap(inventory).save(output)
+        ParcelMap(inventory, findings=found).save(output)
     path = output.resolve()
-    meta = {"path": str(path), "parcels": len(inventory.parcels), "bytes": path.stat().st_size}
+    meta: dict[str, object] = {"path": str(path), "parcels": len(inventory.parcels)}
+    notes = [*inventory.findings]
+    if found is not None:
+        meta["findings"] = len(found)
+        notes += _strangers(found, inventory, str(findings))
+    meta["bytes"] = path.stat().st_size
     rows = pd.DataFrame([meta])
-    show(Report("map", rows, meta, inventory, inventory.findings, last_line=str(path)), form)
+    show(Report("map", rows, meta, inventory, notes, last_line=str(path)), form)
+
+
+def _strangers(found: pd.DataFrame, inventory: Inventory, file: str) -> Iterator[Finding]:
+    """Say that findings are of plots which are not on the map, as those of another file are."""
+    named = found.get("parcel_ids", pd.Series(dtype=object)).dropna().astype(str)
+    ids = named.str.split(LIST_SEPARATOR).explode().str.strip()
+    strange = ids[(ids != "") & ~ids.isin(inventory.parcels["parcel_id"])].unique()
+    if len(strange):
+        values = {"n": len(strange)}
+        yield Finding(
+            "findings_elsewhere", "warning", file=file, value=str(strange[0]), values=values
+        )
 
 
 def totals(

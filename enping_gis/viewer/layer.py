@@ -4,7 +4,8 @@ Draw plots and places as Folium layers.
 `ParcelLayer` is the seam: it names the scripts that draw plots and the JavaScript class that
 the page talks to. A layer for far more plots takes its place with another class, as long as
 that offers ``plots``, ``units``, ``shown``, ``level``, ``at``, ``unitAt``, ``bounds``,
-``outline``, ``highlight`` and ``redraw``, as ``assets/parcels.js`` does.
+``outline``, ``highlight`` and ``redraw``, and tells when it has ``drawn``, as
+``assets/parcels.js`` does. `FindingLayer` lies on top of it and talks to it alike.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class ParcelLayer(Layer):  # type: ignore[misc]  # folium is typed in part
 
     scripts: ClassVar[tuple[str, ...]] = (
         "rings.js",
+        "canvas.js",
         "brush.js",
         "symbols.js",
         "labels.js",
@@ -84,3 +86,38 @@ class PlaceLayer(Layer):  # type: ignore[misc]  # folium is typed in part
         super().__init__(name=name, overlay=True, control=True, show=True)
         self._name = "PlaceLayer"
         self.place_kinds = place_kinds
+
+
+class FindingLayer(Layer):  # type: ignore[misc]  # folium is typed in part
+    """
+    What a check found: a mark for each finding, and the ground of overlaps and gaps.
+
+    Parameters
+    ----------
+    name : str
+        What the layer control calls it.
+
+    Examples
+    --------
+    >>> FindingLayer("Findings").scripts[-1]
+    'findings.js'
+    """
+
+    scripts: ClassVar[tuple[str, ...]] = (
+        "marks.js",
+        "finding_list.js",
+        "finding_card.js",
+        "findings.js",
+    )
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = new Enping.FindingLayer(Enping.page);
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name, overlay=True, control=True, show=True)
+        self._name = "FindingLayer"

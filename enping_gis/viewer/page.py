@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import folium
+import pandas as pd
 from branca.element import Element, Figure
 from folium.template import Template
 from jinja2 import Environment
@@ -20,14 +21,14 @@ from enping_gis.measure.totals import totals
 from enping_gis.messages import language, text
 from enping_gis.viewer import offline
 from enping_gis.viewer.encoding import PageData, PageFacts, payload
-from enping_gis.viewer.layer import ParcelLayer, PlaceLayer
+from enping_gis.viewer.finding_files import read_findings
+from enping_gis.viewer.findings import PagePlots, encoded
+from enping_gis.viewer.layer import FindingLayer, ParcelLayer, PlaceLayer
 from enping_gis.vocabulary import label
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
-
-    import pandas as pd
 
     from enping_gis.inventory import Inventory
     from enping_gis.messages import Language
@@ -128,6 +129,14 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
         How far apart two plots may lie to be shown as neighbours across a road, in metres.
     title : str, optional
         Title of the page.
+    findings : pandas.DataFrame or path-like, optional
+        What `enping_gis.check` found, or a file that ``check -o`` wrote; it is marked on the
+        map, listed by rule, and told on the cards of the plots.
+
+    Raises
+    ------
+    InputError
+        The findings cannot be read, or have no column ``rule``.
 
     Examples
     --------
@@ -135,6 +144,10 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
     >>> page = ParcelMap(Inventory.demo(), lang="en").get_root().render()
     >>> page.startswith("<!DOCTYPE html>"), len(page) < 1_000_000
     (True, True)
+    >>> from enping_gis.check.faults import faults_frame
+    >>> clean = ParcelMap(Inventory.demo(), lang="en", findings=faults_frame([], None))
+    >>> "No faults were found" in clean.get_root().render()
+    True
     """
 
     _template = Template(
@@ -160,6 +173,7 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
         lang: Language | None = None,
         within_m: float = 40.0,
         title: str | None = None,
+        findings: pd.DataFrame | str | os.PathLike[str] | None = None,
     ) -> None:
         super().__init__(
             location=(0, 0),
@@ -180,12 +194,17 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
         self.default_css: list[tuple[str, str]] = []
         lang = lang or language()
         facts = _facts(inventory, lang, within_m, title)
-        PageFigure(facts, payload(_measured(inventory, lang, within_m), facts)).add_child(self)
+        data = payload(_measured(inventory, lang, within_m), facts)
+        if findings is not None:
+            data["findings"] = _found(findings, inventory, lang)
+        PageFigure(facts, data).add_child(self)
         if len(inventory.places):
             self.add_child(PlaceLayer(text("page.layer_places", lang), _TOWNS))
             self.add_child(PlaceLayer(text("page.layer_park", lang), ("park",)))
         self.parcel_layer = ParcelLayer(text("page.layer_parcels", lang))
         self.add_child(self.parcel_layer)
+        if findings is not None:
+            self.add_child(FindingLayer(text("page.layer_findings", lang)))
 
     def render(self, **kwargs: object) -> None:
         """
@@ -342,6 +361,14 @@ def _measured(inventory: Inventory, lang: Language, within_m: float) -> PageData
         units=totals(inventory, grouping, lang=lang).rows,
         total=by_status.total,
     )
+
+
+def _found(
+    findings: pd.DataFrame | str | os.PathLike[str], inventory: Inventory, lang: Language
+) -> dict[str, Any]:
+    found = findings if isinstance(findings, pd.DataFrame) else read_findings(findings)
+    rows = {parcel_id: row for row, parcel_id in enumerate(inventory.parcels["parcel_id"])}
+    return encoded(found, PagePlots(rows, inventory.crs, lang))
 
 
 def _grouping(parcels: pd.DataFrame) -> Literal["responsible", "town"]:

@@ -131,12 +131,39 @@ def rings(geometry: shapely.Geometry) -> list[list[int]]:
     >>> rings(shapely.Polygon())
     []
     """
-    found = []
-    for part in shapely.get_parts(geometry):
-        for ring in shapely.get_rings(part):
-            vertices = np.rint(shapely.get_coordinates(ring)[:-1] * UNITS_PER_DEGREE)
-            steps = np.diff(vertices, axis=0, prepend=0).astype(np.int64)
-            moved = steps.any(axis=1)
-            moved[0] = True  # the first is a position, and 0, 0 is one
-            found.append(steps[moved].ravel().tolist())
-    return found
+    found = (ring for part in shapely.get_parts(geometry) for ring in shapely.get_rings(part))
+    return [_steps(shapely.get_coordinates(ring)[:-1]) for ring in found]
+
+
+def _steps(degrees: npt.NDArray[np.float64]) -> list[int]:
+    vertices = np.rint(degrees * UNITS_PER_DEGREE)
+    steps = np.diff(vertices, axis=0, prepend=0).astype(np.int64)
+    moved: npt.NDArray[np.bool_] = np.asarray(steps.any(axis=1))
+    moved[0] = True  # the first is a position, and 0, 0 is one
+    return steps[moved].ravel().tolist()
+
+
+def paths(geometry: shapely.Geometry) -> list[list[int]]:
+    """
+    Write the lines and points of a shape as whole 1e-7 degrees; polygons are left out.
+
+    Parameters
+    ----------
+    geometry : shapely.Geometry
+        Longitude and latitude in degrees.
+
+    Returns
+    -------
+    list of list of int
+        Per line longitude and latitude of the first vertex, then the step to each next one;
+        a point is a line of one vertex.
+
+    Examples
+    --------
+    >>> paths(shapely.LineString([(112, 22), (112.001, 22)]))
+    [[1120000000, 220000000, 10000, 0]]
+    >>> paths(shapely.Point())
+    []
+    """
+    parts = (part for part in _flat(geometry) if part.geom_type != "Polygon" and not part.is_empty)
+    return [_steps(shapely.get_coordinates(part)) for part in parts]

@@ -82,6 +82,47 @@ def test_the_map_ends_with_its_path(run: Callable[..., Any], tmp_path: Path) -> 
     assert document["meta"]["bytes"] == target.stat().st_size
 
 
+@pytest.mark.parametrize("kind", ["gpkg", "geojson", "json", "csv", "xlsx"])
+def test_the_map_takes_what_check_writes(
+    run: Callable[..., Any], tmp_path: Path, kind: str
+) -> None:
+    path = geojson(tmp_path / "a.geojson", [square(0), square(0), square(5)],
+                   [{"id": "a"}, {"id": "b"}, {"id": "c"}], crs="EPSG:4546")  # fmt: skip
+    found = tmp_path / f"found.{kind}"
+    rows = run("check", path, "-o", found, "--format", "json").json()["rows"]
+    assert rows
+    said = run("map", path, "-o", tmp_path / "m.html", "--findings", found, "--format", "json")
+    assert said.code == 0
+    assert said.json()["meta"]["findings"] == len(rows)
+    assert said.json()["findings"] == run("map", path, "-o", tmp_path / "n.html", "--format",
+                                          "json").json()["findings"]  # fmt: skip
+    page = (tmp_path / "m.html").read_text("utf-8")
+    for row in rows:
+        assert row["message_zh"] in page
+    assert "检查结果" in run("map", path, "-o", tmp_path / "m.html", "--findings", found).out
+
+
+def test_findings_of_another_file_are_noticed(run: Callable[..., Any], tmp_path: Path) -> None:
+    found = tmp_path / "found.csv"
+    found.write_text("rule,parcel_ids,message_zh\nG1,EP001;Z1,坏\nG2,Z1,坏\nG3,,坏\n", "utf-8")
+    said = run("map", "-o", tmp_path / "m.html", "--findings", found, "--format", "json")
+    assert said.code == 0
+    (note,) = said.json()["findings"]
+    assert (note["rule"], note["value"]) == ("findings_elsewhere", "Z1")
+    assert "1 宗" in note["message_zh"]
+
+
+@pytest.mark.parametrize("content", ["", "id,name\n1,a\n"])
+def test_what_holds_no_findings_is_refused(
+    run: Callable[..., Any], tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "ledger.csv").write_text(content)
+    said = run("map", "-o", tmp_path / "m.html", "--findings", tmp_path / "ledger.csv")
+    assert (said.code, said.out) == (2, "")
+    assert "ledger.csv" in said.err.splitlines()[-1]
+    assert not (tmp_path / "m.html").exists()
+
+
 @pytest.mark.parametrize("command", ["totals", "contacts", "map"])
 def test_a_file_without_plots(run: Callable[..., Any], tmp_path: Path, command: str) -> None:
     path = geojson(tmp_path / "none.geojson", [], crs="EPSG:4546")

@@ -21,6 +21,9 @@
     box.append(element("p", "card-line", line.filter(Boolean).join(" · ")));
     box.append(statusLine(page, plot), areaBlock(page, plot));
     box.append(facts(page, plot));
+    if (page.findings) {
+      Enping.plotFindings(box, page, plot);
+    }
     neighbours(box, page, plot);
     notices(page, plot).forEach((each) => box.append(element("p", "card-notice", each)));
     if (plot.source) {

@@ -112,11 +112,15 @@
   }
 
   function wordsAt(page, event) {
-    const unit = page.parcels.unitAt(event.containerPoint);
-    const index = unit ? -1 : page.parcels.at(event.latlng);
+    const mark = page.findings && page.findings.at(event.containerPoint);
+    const unit = mark ? null : page.parcels.unitAt(event.containerPoint);
+    const index = mark || unit ? -1 : page.parcels.at(event.latlng);
     if (page.parcels.hovered !== index) {
       page.parcels.hovered = index;
       page.parcels.highlight();
+    }
+    if (mark) {
+      return markWords(page, mark);
     }
     if (unit) {
       return [unit.label, page.count(unit.count), Enping.mu(unit.areaM2) + " " + page.say("page.mu")].join(" · ");
@@ -129,6 +133,18 @@
     const tags = plot.tags.map((tag) => page.say("page.tag_" + tag));
     const mu = Enping.grouped(plot.mu) + " " + page.say("page.mu");
     return [plot.name || plot.id, status, mu].concat(tags).join(" · ");
+  }
+
+  /** One finding in full; of several the number of each severity. */
+  function markWords(page, mark) {
+    const { rules, severities } = page.findings.data;
+    if (mark.count === 1) {
+      const row = mark.rows[0];
+      return [rules[row.rule].label, row.message, row.size].filter(Boolean).join(" · ");
+    }
+    const numbers = severities.map((_, i) => mark.rows.filter((row) => row.severity === i).length);
+    const said = severities.map((severity, i) => severity.label + " " + Enping.grouped(numbers[i]));
+    return [page.say("page.findings")].concat(said.filter((_, i) => numbers[i])).join(" · ");
   }
 
   function addFurniture(page) {

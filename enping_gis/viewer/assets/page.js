@@ -32,7 +32,7 @@
     return (index) => lists.get(index) || [];
   }
 
-  const page = { data: readData(), map: null, parcels: null, opener: null };
+  const page = { data: readData(), map: null, parcels: null, findings: null, opener: null };
   page.say = sayer(page.data);
   page.count = (n) => page.say(n === 1 ? "page.count_one" : "page.count", { n: Enping.grouped(n) });
   page.contactsOf = contactLists(page.data);
@@ -46,23 +46,40 @@
     return page.data.plots[index];
   };
 
-  /** Open the card; the map gives way, so the card never covers it. */
-  page.open = function (plot, focus) {
+  /**
+   * Open the card; the map gives way, so the card never covers it.
+   * @param {(box: HTMLElement) => HTMLElement} fill writes the card and returns its title
+   * @param {boolean} focus
+   * @param {{plot?: number, finding?: object}} chosen what the map marks
+   */
+  page.reveal = function (fill, focus, chosen) {
     const box = document.getElementById("card");
     if (box.hidden) {
       page.opener = document.activeElement;
     }
     box.hidden = false;
     document.body.classList.add("with-card");
-    const title = Enping.showCard(box, page, plot);
+    const title = fill(box);
     box.scrollTop = 0;
-    page.parcels.selected = plot.index;
-    page.parcels.highlight();
+    page.choose(chosen);
     page.map.invalidateSize({ pan: false, animate: false });
     document.getElementById("said").textContent = title.textContent;
     if (focus) {
       title.focus({ preventScroll: true });
     }
+  };
+
+  /** @param {{plot?: number, finding?: object}} chosen */
+  page.choose = function (chosen) {
+    page.parcels.selected = chosen.plot === undefined ? -1 : chosen.plot;
+    page.parcels.highlight();
+    if (page.findings) {
+      page.findings.select(chosen.finding || null);
+    }
+  };
+
+  page.open = function (plot, focus) {
+    page.reveal((box) => Enping.showCard(box, page, plot), focus, { plot: plot.index });
   };
 
   page.close = function () {
@@ -72,8 +89,7 @@
     }
     box.hidden = true;
     document.body.classList.remove("with-card");
-    page.parcels.selected = -1;
-    page.parcels.highlight();
+    page.choose({});
     page.map.invalidateSize({ pan: false, animate: false });
     if (page.opener instanceof HTMLElement && page.opener.isConnected) {
       page.opener.focus({ preventScroll: true });
@@ -81,17 +97,17 @@
   };
 
   /** Zoom at which a plot fills about half the view and its inner point is well inside. */
-  function zoomFor(plot) {
+  page.zoomFor = function (plot) {
     const map = page.map;
     const fitting = map.getBoundsZoom(page.parcels.bounds([plot.index]).pad(0.7));
     const deep = Math.log2(LEAST_DEPTH_PX / (256 * plot.depth));
     return Math.min(Math.max(fitting, Math.ceil(deep * 4) / 4), CLOSEST_ZOOM);
-  }
+  };
 
   /** Two frames: the first may still be the one in which the drawing was asked for. */
-  function painted() {
+  page.painted = function () {
     return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())));
-  }
+  };
 
   /**
    * Show a plot: its inner point comes to the middle of the map, its card opens.
@@ -103,9 +119,9 @@
     page.hideHover();
     page.open(plot, true);
     if (plot.rings) {
-      page.map.setView([plot.at[1], plot.at[0]], zoomFor(plot), { animate: false });
+      page.map.setView([plot.at[1], plot.at[0]], page.zoomFor(plot), { animate: false });
     }
-    return painted();
+    return page.painted();
   };
 
   page.gotoUnit = function (key) {
@@ -133,7 +149,21 @@
     }
   };
 
+  /** Pan only where the card or the edge took a place out of sight. @param {number[]} latlng */
+  page.keepInView = function (latlng) {
+    const at = page.map.latLngToContainerPoint(latlng);
+    const size = page.map.getSize();
+    if (at.x < 40 || at.y < 60 || at.x > size.x - 60 || at.y > size.y - 60) {
+      page.map.panTo(latlng, { animate: false });
+    }
+  };
+
   function onClick(event) {
+    const mark = page.findings && page.findings.at(event.containerPoint);
+    if (mark) {
+      page.findings.click(mark);
+      return;
+    }
     const unit = page.parcels.unitAt(event.containerPoint);
     if (unit) {
       page.gotoUnit(unit.key);
@@ -145,11 +175,7 @@
     }
     const plot = page.data.plots[index];
     page.open(plot, true);
-    const inner = page.map.latLngToContainerPoint([plot.at[1], plot.at[0]]);
-    const size = page.map.getSize();
-    if (inner.x < 40 || inner.y < 60 || inner.x > size.x - 60 || inner.y > size.y - 60) {
-      page.map.panTo([plot.at[1], plot.at[0]], { animate: false });
-    }
+    page.keepInView([plot.at[1], plot.at[0]]);
   }
 
   /**
@@ -165,6 +191,9 @@
     container.setAttribute("aria-label", page.say("page.map_label"));
     map.keyboard.enable();
     page.fitAll();
+    if (page.findings) {
+      page.findings.follow();
+    }
     Enping.addFurniture(page);
     Enping.showPanel(document.getElementById("panel"), page);
     map.on("click", onClick);
@@ -179,7 +208,7 @@
 
   let tellReady = () => {};
   const ready = new Promise((done, failed) => {
-    tellReady = () => painted().then(done);
+    tellReady = () => page.painted().then(done);
     // Whoever waits for the page learns that it broke; afterwards this has no effect.
     window.addEventListener("error", (event) => failed(event.error));
   });
@@ -202,5 +231,7 @@
     statusOf: (id) => page.data.statuses[page.find(id).status].code,
     innerPoint: (id) => (page.find(id).at ? page.find(id).at.slice().reverse() : null),
     goto: page.goto,
+    findings: () => (page.findings ? page.findings.list() : []),
+    gotoFinding: (index) => page.findings.goto(index),
   };
 })((globalThis.Enping = globalThis.Enping || {}));

@@ -14,6 +14,11 @@
       box.append(element("p", "small", say("page.note_done")));
     }
     box.append(keys(page));
+    if (page.findings) {
+      const section = Enping.findingSection(page);
+      box.append(section);
+      box.querySelector(".total").append(Enping.toFindings(page, section));
+    }
     box.append(heading(say(byTown ? "page.units_town" : "page.units"), say("page.plots_mu")), units(page));
     if (data.unplaced.length) {
       box.append(unplaced(page));
@@ -87,6 +92,9 @@
     }
     if (data.plots.some((plot) => plot.doneM2)) {
       key("line partly", "page.key_partly");
+    }
+    if (page.findings && page.findings.rows.some((row) => row.ground && row.rings.length)) {
+      key("line ground", "page.key_ground");
     }
     return list;
   }

@@ -2,7 +2,6 @@
 /* The parcel layer: all plots on one canvas. Another layer may take its place when it offers
    plots, at(latlng), unitAt(point), bounds(indexes), outline(index), highlight() and redraw(). */
 (function (Enping) {
-  const PADDING = 0.3;
   const SHAPES_PX = 4;
   const LABELS_PX = 14;
   const SEAT_PX = 8;
@@ -91,16 +90,14 @@
     },
 
     onMove: function () {
-      const size = this._map.getSize();
-      const off = this._map.containerPointToLayerPoint([0, 0]).subtract(this.drawnAt);
-      if (Math.abs(off.x) > size.x * PADDING * 0.9 || Math.abs(off.y) > size.y * PADDING * 0.9) {
+      if (Enping.nearEdge(this._map, this.drawnAt)) {
         this.redraw();
       }
     },
 
     /** Pixels per unit of Mercator at the present zoom. */
     worldPixels: function () {
-      return 256 * Math.pow(2, this._map.getZoom());
+      return Enping.worldPixels(this._map);
     },
 
     /** "units", "shapes" or "plots", by the side of the median plot on the screen. */
@@ -116,29 +113,8 @@
       if (!this._map || !this.canvas) {
         return;
       }
-      const map = this._map;
-      const size = map.getSize();
-      const pad = L.point(Math.ceil(size.x * PADDING), Math.ceil(size.y * PADDING));
-      const ratio = window.devicePixelRatio || 1;
-      const corner = map.containerPointToLayerPoint([-pad.x, -pad.y]);
-      this.drawnAt = map.containerPointToLayerPoint([0, 0]);
-      this.pad = pad;
-      this.wide = size.x + 2 * pad.x;
-      this.high = size.y + 2 * pad.y;
-      L.DomUtil.setPosition(this.canvas, corner);
-      if (this.canvas.width !== Math.round(this.wide * ratio) || this.canvas.height !== Math.round(this.high * ratio)) {
-        this.canvas.width = Math.round(this.wide * ratio);
-        this.canvas.height = Math.round(this.high * ratio);
-        this.canvas.style.width = this.wide + "px";
-        this.canvas.style.height = this.high + "px";
-      }
-      const pen = this.canvas.getContext("2d");
-      pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-      pen.clearRect(0, 0, this.wide, this.high);
-      this.pen = pen;
-      this.brush = new Enping.Brush(pen, ratio);
-      this.scale = this.worldPixels();
-      this.origin = map.getPixelOrigin().add(corner);
+      Object.assign(this, Enping.fitCanvas(this._map, this.canvas));
+      this.brush = new Enping.Brush(this.pen, this.ratio);
       this.drawn = this.level();
       this.shown = [];
       if (this.drawn === "units") {
@@ -305,10 +281,7 @@
       if (!this._map || this.drawn !== "units") {
         return null;
       }
-      const layer = this._map.containerPointToLayerPoint(point);
-      const corner = L.DomUtil.getPosition(this.canvas);
-      const x = layer.x - corner.x;
-      const y = layer.y - corner.y;
+      const { x, y } = Enping.onCanvas(this._map, this.canvas, point);
       return this.units.find((unit) => Math.hypot(unit.px - x, unit.py - y) <= unit.r) || null;
     },
 
