@@ -4,9 +4,13 @@ Analyse the remediation of inefficient industrial land, and map it for planners.
 `read` takes in whatever files planners hold, and `write` gives them back. An `Inventory`
 holds plots, places and events; `area`, `contacts`, `neighbours`, `status_on` and `totals`
 measure it; `split` cuts its plots along the lines of towns, `split_totals` adds the parts up, and
-`dissolve` unites plots by any column; `ParcelMap` draws it as one offline HTML file.
+`dissolve` unites plots by any column; `check` finds the faults of plots, ledger and events,
+`audit` those of figures in texts and ledgers; `ParcelMap` draws it as one offline HTML file.
 """
 
+from enping_gis.check.auditing.audit import audit
+from enping_gis.check.checking import check
+from enping_gis.check.repair import repair
 from enping_gis.errors import (
     CRSError,
     EnpingError,
@@ -21,6 +25,7 @@ from enping_gis.export.write import write
 from enping_gis.findings import Finding, findings_frame
 from enping_gis.inventory import Inventory
 from enping_gis.measure.areas import area
+from enping_gis.measure.balancing import balance
 from enping_gis.measure.contacts import contacts, neighbours
 from enping_gis.measure.dissolve import dissolve
 from enping_gis.measure.split import split, split_totals
@@ -28,7 +33,6 @@ from enping_gis.measure.standing import status_on
 from enping_gis.measure.totals import Totals, totals
 from enping_gis.reading import Reading, read
 from enping_gis.store.meta import InventoryMeta
-from enping_gis.units import balance
 from enping_gis.viewer import ParcelMap
 
 __version__ = "0.1.0"
@@ -50,12 +54,15 @@ __all__ = [
     "VocabularyError",
     "__version__",
     "area",
+    "audit",
     "balance",
+    "check",
     "contacts",
     "dissolve",
     "findings_frame",
     "neighbours",
     "read",
+    "repair",
     "split",
     "split_totals",
     "status_on",

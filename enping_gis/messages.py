@@ -115,6 +115,8 @@ def printable(wording: str) -> str:
     >>> printable("a\x1b[31mb\nc"), printable("")
     ('a [31mb c', '')
     """
+    if wording.isprintable():  # by far most are, and then there is nothing to look for
+        return wording
     return "".join(_SHOWN.get(unicodedata.category(sign), sign) for sign in wording)
 
 

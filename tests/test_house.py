@@ -35,7 +35,7 @@ SCRIPTS = sorted((ROOT / "scripts").rglob("*.py"))
 CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 IDEOGRAPH = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 CODE = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*\.?")
-FAMILY = re.compile(r"[a-z0-9]+\.(?:\*|[a-z0-9_]*_\*?)")
+FAMILY = re.compile(r"[a-z0-9_]+\.(?:\*|[a-z0-9_]*_\*?)")
 
 MAX_MODULE_LINES = 400
 MAX_FUNCTION_LINES = 60

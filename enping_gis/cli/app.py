@@ -9,11 +9,14 @@ import typer.core
 import typer.main
 
 from enping_gis import __version__
+from enping_gis.cli.auditing import audit
+from enping_gis.cli.checking import check
 from enping_gis.cli.facts import doctor
 from enping_gis.cli.filling import import_, new
 from enping_gis.cli.intake import read
 from enping_gis.cli.looking import contacts, map_, neighbours, totals
 from enping_gis.cli.options import Lang
+from enping_gis.cli.repairing import repair
 from enping_gis.cli.splitting import split
 from enping_gis.messages import text
 
@@ -32,8 +35,8 @@ def build() -> typer.core.TyperGroup:
 
     Examples
     --------
-    >>> sorted(build().commands)[:3]
-    ['contacts', 'doctor', 'import']
+    >>> {"map", "check", "totals"} <= set(build().commands)
+    True
     """
     app = typer.Typer(
         help=text("help.app"), no_args_is_help=True, add_completion=False, rich_markup_mode=None
@@ -45,7 +48,10 @@ def build() -> typer.core.TyperGroup:
         "contacts": contacts,
         "neighbours": neighbours,
         "read": read,
+        "check": check,
+        "repair": repair,
         "split": split,
+        "audit": audit,
         "new": new,
         "import": import_,
         "doctor": doctor,

@@ -87,18 +87,14 @@ def show(report: Report, form: Format) -> None:
     form : Format
         How.
     """
-    meta = _meta(report)
     if form is Format.json:
-        findings = [_plain_row(finding.as_row()) for finding in report.findings]
-        rows = [_plain_row(row) for row in report.rows.to_dict("records")]
-        document = {"meta": _plain_row(meta), "findings": findings, "rows": rows}
-        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(json_text(report))
         _tell_findings(report.findings)
         return
     _tell_basis(report.inventory)
     _tell_findings(report.findings)
     if form is Format.csv:
-        sys.stdout.write(_csv(report.rows))
+        sys.stdout.write(csv_text(report.rows))
         return
     tables = [report.rows] if report.groups is None else [report.rows, report.groups]
     shown = [table for table in tables if len(table.columns)]
@@ -108,6 +104,33 @@ def show(report: Report, form: Format) -> None:
         _print_table(table, report.total if table is tables[-1] else {})
     if report.last_line:
         sys.stdout.write(report.last_line + "\n")
+
+
+def json_text(report: Report) -> str:
+    """
+    Return a report as JSON.
+
+    Parameters
+    ----------
+    report : Report
+        What to print.
+
+    Returns
+    -------
+    str
+        ``{"meta": {...}, "findings": [...], "rows": [...]}`` and a line end.
+
+    Examples
+    --------
+    >>> json.loads(json_text(Report("doctor", pd.DataFrame())))["rows"]
+    []
+    """
+    document = {
+        "meta": _plain_row(_meta(report)),
+        "findings": [_plain_row(finding.as_row()) for finding in report.findings],
+        "rows": [_plain_row(row) for row in report.rows.to_dict("records")],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
 @contextmanager
@@ -238,7 +261,25 @@ def _cell(column: str, value: Any) -> str:  # noqa: ANN401 - a cell of any table
     return printable(str(value))
 
 
-def _csv(rows: pd.DataFrame) -> str:
+def csv_text(rows: pd.DataFrame) -> str:
+    r"""
+    Return rows as comma-separated text in which no cell runs as a formula.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        The rows.
+
+    Returns
+    -------
+    str
+        A line of names, then a line for each row.
+
+    Examples
+    --------
+    >>> csv_text(pd.DataFrame({"a": [1.5], "b": ["=1"]}))
+    "a,b\n1.5,'=1\n"
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(rows.columns)
