@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -119,7 +120,11 @@ def gaps_of(ground: Ground) -> tuple[Gap, ...]:
     empty = np.ones(len(maybe), dtype=bool)
     empty[slits.pair] = False
     places = [*_boxes(box[empty], 0.0)[:, None], *_beside_each_other(slits.shape[slits.open])]
-    holes = [hole for place in places for hole in _holes(ground, place)]
+    holes = [
+        hole
+        for begin in range(0, len(places), _BLOCK)
+        for hole in _holes(ground, places[begin : begin + _BLOCK])
+    ]
     sets = [set(pair) for pair in rows[slits.pair].tolist()] + [set(its) for its, _ in holes]
     shapes = np.concatenate([slits.shape, np.array([hole for _, hole in holes], dtype=object)])
     return _merged(sets, shapes)
@@ -217,35 +222,51 @@ def _beside_each_other(shapes: Shapes) -> list[Shapes]:
     return [shapes[group] for group in groups if len(group) <= _MOST_AROUND]
 
 
-def _holes(ground: Ground, place: Shapes) -> list[tuple[tuple[int, ...], shapely.Polygon]]:
-    """Unite the plots around a place, and return the holes among them with their plots."""
+def _holes(ground: Ground, places: list[Shapes]) -> list[tuple[tuple[int, ...], shapely.Polygon]]:
+    """Unite the plots around each place, and return the holes among them with their plots."""
     limits = rules()["T2"].limits
-    (window,) = _boxes(shapely.total_bounds(place)[None], _AROUND_M)
-    _, rows = ground.tree.query(place, predicate="dwithin", distance=_AROUND_M)
-    rows = np.unique(rows)
-    near = surfaces(shapely.intersection(ground.solid_at_origin[rows], window))
-    covered = shapely.union_all(near, grid_size=_GRID_M)
-    free = _overlaid(shapely.difference, np.array([window]), np.array([covered]))
-    cores = shapely.get_parts(_mitred(free, -_CRACK_M / 2))
-    cores = cores[~shapely.dwithin(cores, window.exterior, _CRACK_M)]
-    wide = _mitred(cores, _CRACK_M / 2 + SLACK_M)
-    holes = _overlaid(shapely.intersection, wide, np.repeat(free, len(wide)))
-    holes = holes[_is_gap(holes)]
+    window = _boxes(np.array([shapely.total_bounds(place) for place in places]), _AROUND_M)
+    place_of, row = _around(ground, places)
+    near = surfaces(shapely.intersection(ground.solid_at_origin[row], window[place_of]))
+    bounds = np.searchsorted(place_of, np.arange(len(places) + 1))
+    parts = [slice(*ends) for ends in pairwise(bounds.tolist())]
+    covered = np.array([shapely.union_all(near[part], grid_size=_GRID_M) for part in parts])
+    free = _overlaid(shapely.difference, window, covered)
+    core, of = shapely.get_parts(_mitred(free, -_CRACK_M / 2), return_index=True)
+    inner = ~shapely.dwithin(core, shapely.get_exterior_ring(window)[of], _CRACK_M)
+    core, of = core[inner], of[inner]
+    wide = _mitred(core, _CRACK_M / 2 + SLACK_M)
+    holes = _overlaid(shapely.intersection, wide, free[of])
+    kept = _is_gap(holes)
     # A disk wider than the widest gap makes it a place of its own.
     open_m = limits["width_max_m"] / 2 + SLACK_M
+    kept[kept] = shapely.is_empty(shapely.buffer(holes[kept], -open_m))
     found = []
-    for hole in holes[shapely.is_empty(shapely.buffer(holes, -open_m))]:
-        rim = shapely.intersection(shapely.buffer(near, _MOVED_M), hole.boundary)
-        along = rows[shapely.length(rim) > limits["width_min_m"]]
+    for hole, place in zip(holes[kept], of[kept].tolist(), strict=True):
+        rim = shapely.intersection(shapely.buffer(near[parts[place]], _MOVED_M), hole.boundary)
+        along = row[parts[place]][shapely.length(rim) > limits["width_min_m"]]
         if len(along) > 1:
             found.append((tuple(along.tolist()), hole))
     return found
 
 
+def _around(ground: Ground, places: list[Shapes]) -> tuple[Rows, Rows]:
+    """Return the plots around places: numbers of places, ascending, and rows."""
+    sizes = np.array([len(place) for place in places])
+    shapes = np.concatenate(places)
+    each, row = ground.tree.query(_boxes(shapely.bounds(shapes), _AROUND_M))
+    place = np.repeat(np.arange(len(places)), sizes)[each]
+    count = len(ground.ids)
+    place_of, rows = np.divmod(np.unique(place * count + row), count)
+    return place_of, rows
+
+
 def _merged(sets: list[set[int]], shapes: Shapes) -> tuple[Gap, ...]:
     """Unite what was found more than once, and measure it."""
-    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    one, other = one[one < other], other[one < other]
+    # Pieces touch at every corner; only one that holds a point of another may be the same ground.
+    points = shapely.point_on_surface(shapes)
+    one, other = shapely.STRtree(shapes).query(points, predicate="within")
+    one, other = one[one != other], other[one != other]
     common_m2 = shapely.area(_overlaid(shapely.intersection, shapes[one], shapes[other]))
     lesser_m2 = np.minimum(shapely.area(shapes[one]), shapely.area(shapes[other]))
     same = common_m2 > _SAME * lesser_m2

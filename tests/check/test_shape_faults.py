@@ -175,7 +175,7 @@ def scribbles(draw: st.DrawFn) -> shapely.Geometry:
     return rings[0] if len(rings) == 1 else MultiPolygon(rings)
 
 
-@settings(max_examples=80)
+@settings(max_examples=60)
 @given(st.lists(scribbles(), min_size=1, max_size=6))
 def test_invalid_is_what_geos_takes_for_invalid(shapes: list[shapely.Geometry]) -> None:
     plots = layer(shapes)
@@ -193,7 +193,7 @@ def test_invalid_is_what_geos_takes_for_invalid(shapes: list[shapely.Geometry]) 
     assert all(fault.size for fault in crossing)
 
 
-@settings(max_examples=50)
+@settings(max_examples=40)
 @given(shape=scribbles(), start=st.integers(0, 8), back=st.booleans())
 def test_where_a_ring_begins_and_which_way_it_runs_changes_nothing(
     shape: shapely.Geometry, start: int, *, back: bool
