@@ -41,7 +41,8 @@ check: $(VENV)/dev
 # Long searches for faults: more examples, real files, every hostile text.
 campaign: $(VENV)/dev
 	@scripts/install_debian_packages.sh
-	HYPOTHESIS_PROFILE=campaign $(BIN)/python -m pytest -m "campaign or hypothesis" --timeout 3600
+	HYPOTHESIS_PROFILE=campaign $(BIN)/python -m pytest -m "campaign or hypothesis" --timeout 3600 \
+	  --numprocesses auto --dist worksteal
 
 # An hour on two cores; one section of the page anew: python -m benchmarks --only contacts
 bench: $(VENV)/dev

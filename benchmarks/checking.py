@@ -28,11 +28,11 @@ from benchmarks.peers import Databases
 from benchmarks.postgis import PostgisMissingError, load, postgis
 from benchmarks.real import FOLDER, NAME
 from benchmarks.report import Reached, Section, Table, decimal, ratio_to_best, timing_table
-from enping_gis.check.coverage import COVERAGE_FINDERS, overlaps
+from enping_gis.check.coverage.finders import COVERAGE_FINDERS, overlaps
 from enping_gis.check.ground import Ground
 from enping_gis.check.rules import rules
-from enping_gis.check.shapes import SHAPE_FINDERS
-from enping_gis.check.validity import invalid_shapes
+from enping_gis.check.shapes.finders import SHAPE_FINDERS
+from enping_gis.check.shapes.validity import invalid_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

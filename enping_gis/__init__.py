@@ -10,7 +10,7 @@ measure it; `split` cuts its plots along the lines of towns, `split_totals` adds
 
 from enping_gis.check.auditing.audit import audit
 from enping_gis.check.checking import check
-from enping_gis.check.repair import repair
+from enping_gis.check.mending.repair import repair
 from enping_gis.errors import (
     CRSError,
     EnpingError,

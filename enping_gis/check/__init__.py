@@ -5,14 +5,12 @@ The rules with their thresholds, sources and dates are data (``rules.json``). Ea
 `faults.Fault`; ``checking`` puts them together into `enping_gis.check`, and ``writing`` makes
 workbooks and layers of what was found.
 
-==========  =======================================================================
-G1 - G6     ``validity`` and ``shapes``: outlines on their own
-T1 - T4     ``coverage``: outlines against each other
-T5, T6      ``places``: against towns, parks and the county
-C1, C2      ``coordinates``: numbers that put plots elsewhere
-A1, A2      ``stated``: stated areas against the map, hectares against mu
-A2, A3      ``statements``: published figures, totals against their parts
-L1          ``ledger``: ids, and a ledger against the map
-L2          ``lives``: dates, shares, projects; ``idle``: the clock of idle land
-==========  =======================================================================
+============  =====================================================================
+``shapes``    G1 - G6: outlines on their own
+``coverage``  T1 - T4: outlines against each other
+``placing``   T5, T6, C1, C2: against towns, parks and the county; shifted numbers
+``records``   A1 - A3, L1, L2: figures stated, ledgers, dates, the clock of idle land
+``auditing``  `enping_gis.audit`: the figures of running text and of workbooks
+``mending``   `enping_gis.repair`: cures for G1 - G3 and T1 - T3
+============  =====================================================================
 """

@@ -10,22 +10,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from enping_gis.check import (
-    coordinates,
-    coverage,
-    idle,
-    ledger,
-    lives,
-    places,
-    shapes,
-    stated,
-    statements,
-    validity,
-)
+from enping_gis.check.coverage import finders as coverage
 from enping_gis.check.faults import faults_frame
 from enping_gis.check.ground import Ground, ground_of
 from enping_gis.check.noticed import is_told, noticed_faults
+from enping_gis.check.placing import coordinates, places
+from enping_gis.check.records import idle, ledger, lives, stated, statements
 from enping_gis.check.rules import rules as all_rules
+from enping_gis.check.shapes import finders as shapes
+from enping_gis.check.shapes import validity
 from enping_gis.errors import InputError
 from enping_gis.measure.areas import area
 from enping_gis.measure.standing import stated_m2

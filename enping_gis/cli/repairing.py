@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from enping_gis.check.repair import MOST_AT_ONCE_M2, moved_m2
-from enping_gis.check.repair import repair as repair_of
+from enping_gis.check.mending.repair import MOST_AT_ONCE_M2, moved_m2
+from enping_gis.check.mending.repair import repair as repair_of
 from enping_gis.cli.options import AsOf, Crs, Form, Lang, LayerName, opened
 from enping_gis.cli.output import Format, Report, show, tell, working
 from enping_gis.errors import InputError, OutputError

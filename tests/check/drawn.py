@@ -8,9 +8,9 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from enping_gis.check.coverage import COVERAGE_FINDERS
+from enping_gis.check.coverage.finders import COVERAGE_FINDERS
 from enping_gis.check.ground import Ground
-from enping_gis.check.shapes import SHAPE_FINDERS
+from enping_gis.check.shapes.finders import SHAPE_FINDERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

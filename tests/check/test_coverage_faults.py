@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
 from benchmarks.layers import surveyed_layer
-from enping_gis.check.coverage import gaps, overlaps, slivers, unmatched_nodes
+from enping_gis.check.coverage.finders import gaps, overlaps, slivers, unmatched_nodes
 from enping_gis.check.ground import Ground
 from enping_gis.check.rules import rules
 from enping_gis.measure.outlines import compiled

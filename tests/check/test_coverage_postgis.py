@@ -21,10 +21,10 @@ from benchmarks.checking import (
     repaired,
 )
 from benchmarks.postgis import load
-from enping_gis.check.coverage import gaps, overlaps
+from enping_gis.check.coverage.finders import gaps, overlaps
 from enping_gis.check.ground import Ground
-from enping_gis.check.shapes import SHAPE_FINDERS
-from enping_gis.check.validity import invalid_shapes
+from enping_gis.check.shapes.finders import SHAPE_FINDERS
+from enping_gis.check.shapes.validity import invalid_shapes
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enping_gis.check.pairs import (
+from enping_gis.check.records.pairs import (
     Interval,
     PairVerdict,
     agreement,

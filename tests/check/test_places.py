@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enping_gis.check.checking import check
-from enping_gis.check.places import Outlines, lying
+from enping_gis.check.placing.places import Outlines, lying
 from enping_gis.measure.split import split
 from tests.check.faulty import (
     EAST,

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import enping_gis
-from enping_gis.check.coverage import gaps, overlaps, slivers
-from enping_gis.check.repair import REPAIRABLE, TABLE_COLUMNS, moved_m2, repair
-from enping_gis.check.scene import Scene
-from enping_gis.check.shapes import close_points, spikes
-from enping_gis.check.validity import invalid_shapes
+from enping_gis.check.coverage.finders import gaps, overlaps, slivers
+from enping_gis.check.mending.repair import REPAIRABLE, TABLE_COLUMNS, moved_m2, repair
+from enping_gis.check.mending.scene import Scene
+from enping_gis.check.shapes.finders import close_points, spikes
+from enping_gis.check.shapes.validity import invalid_shapes
 from enping_gis.errors import CRSError, InputError, ParcelError, SchemaError
 from enping_gis.inventory import Inventory
 from tests.plots import EAST_M, NORTH_M

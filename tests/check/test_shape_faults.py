@@ -14,8 +14,8 @@ from shapely import MultiPolygon, Polygon, box
 
 from enping_gis.check.faults import faults_frame
 from enping_gis.check.ground import Ground
-from enping_gis.check.shapes import arcs, close_points, spikes
-from enping_gis.check.validity import invalid_shapes
+from enping_gis.check.shapes.finders import arcs, close_points, spikes
+from enping_gis.check.shapes.validity import invalid_shapes
 from enping_gis.errors import CRSError
 from tests.check.drawn import CORNER, FINDERS, faults, here, layer, told
 

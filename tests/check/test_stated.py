@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enping_gis.check.checking import check
-from enping_gis.check.pairs import pair_verdict
-from enping_gis.check.stated import pairs_of_plots, written
+from enping_gis.check.records.pairs import pair_verdict
+from enping_gis.check.records.stated import pairs_of_plots, written
 from enping_gis.inventory import Inventory
 from enping_gis.measure.areas import area
 from enping_gis.units import HA, MU, printed

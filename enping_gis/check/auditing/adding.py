@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from enping_gis._resources import shipped_json
 from enping_gis.check.auditing.formulas import shown
-from enping_gis.check.pairs import Interval, interval, step
+from enping_gis.check.records.pairs import Interval, interval, step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,7 +13,7 @@ from enping_gis.check.auditing.formulas import decimals_of, rounded, shown
 from enping_gis.check.auditing.percentages import fits, percent_interval
 from enping_gis.check.auditing.quantities import Reading
 from enping_gis.check.auditing.words import any_of, words
-from enping_gis.check.pairs import interval
+from enping_gis.check.records.pairs import interval
 from enping_gis.intake.tables.figures import day
 from enping_gis.intake.tables.grid import address
 

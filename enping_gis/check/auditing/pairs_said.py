@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from enping_gis.check.auditing.claims import Claim
 from enping_gis.check.auditing.formulas import decimals_of, multiplied
 from enping_gis.check.auditing.words import any_of, words
-from enping_gis.check.pairs import agreement
+from enping_gis.check.records.pairs import agreement
 from enping_gis.messages import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enping_gis.check.auditing.quantities import Quantity, Reading
-    from enping_gis.check.pairs import PairVerdict
+    from enping_gis.check.records.pairs import PairVerdict
     from enping_gis.intake.tables.figures import Figure
     from enping_gis.messages import Language
 

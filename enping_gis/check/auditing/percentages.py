@@ -14,7 +14,7 @@ from enping_gis.check.auditing.claims import Claim
 from enping_gis.check.auditing.formulas import decimals_of, rounded, shown
 from enping_gis.check.auditing.pairs_said import paired
 from enping_gis.check.auditing.words import any_of, words
-from enping_gis.check.pairs import Interval, interval, step
+from enping_gis.check.records.pairs import Interval, interval, step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

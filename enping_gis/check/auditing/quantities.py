@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from enping_gis._resources import shipped_json
 from enping_gis.check.auditing.words import any_of, half_width, number, numeral_signs, words
-from enping_gis.check.pairs import Interval, interval
+from enping_gis.check.records.pairs import Interval, interval
 from enping_gis.intake.tables.figures import Figure, folded
 
 _DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"

@@ -41,7 +41,7 @@ def words(name: str) -> Any:  # noqa: ANN401 - lists and tables of words
     >>> words("the_rest")[0]
     '其余'
     """
-    return shipped_json("check/figures.json")[name]
+    return shipped_json("check/records/figures.json")[name]
 
 
 def any_of(*several: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from enping_gis.check.faults import Fault
-from enping_gis.check.pairs import pair_verdict
+from enping_gis.check.records.pairs import pair_verdict
 from enping_gis.check.rules import rules
 from enping_gis.intake.tables.figures import figure
 from enping_gis.messages import text

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from enping_gis.check.coverage.gaps import gaps_of
+from enping_gis.check.coverage.overlapping import in_common
 from enping_gis.check.faults import Fault
-from enping_gis.check.gaps import gaps_of
 from enping_gis.check.ground import ground_of
-from enping_gis.check.overlapping import in_common
 from enping_gis.check.rules import rules
-from enping_gis.check.thin import thin_parts
+from enping_gis.check.shapes.thin import thin_parts
 from enping_gis.measure.outlines.nodes import Unmatched, unmatched_vertices
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from enping_gis.check.faults import Fault
-from enping_gis.check.pairs import interval
+from enping_gis.check.records.pairs import interval
+from enping_gis.check.records.stated import pair_fault, written
 from enping_gis.check.rules import rules
-from enping_gis.check.stated import pair_fault, written
 from enping_gis.intake.meaning.wording import place_codes
 from enping_gis.intake.tables.figures import Figure, figure
 from enping_gis.messages import text

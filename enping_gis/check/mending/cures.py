@@ -8,22 +8,22 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from enping_gis.check.giving import cut_back, joined
-from enping_gis.check.mending import (
+from enping_gis.check.mending.giving import cut_back, joined
+from enping_gis.check.mending.reshaping import (
     as_before,
     made_valid,
     without_close_points,
     without_sharp_corners,
 )
+from enping_gis.check.mending.scene import Change, Left
 from enping_gis.check.rules import rules
-from enping_gis.check.scene import Change, Left
 from enping_gis.measure.contacts import neighbours
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from enping_gis.check.faults import Fault
-    from enping_gis.check.scene import Scene
+    from enping_gis.check.mending.scene import Scene
 
 # Two boundaries are one up to here, as `contacts` has it.
 _TOLERANCE_M = 0.2

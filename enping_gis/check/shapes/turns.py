@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from enping_gis.check.arcs import arcs_of
 from enping_gis.check.ground import once
 from enping_gis.check.rules import rules
+from enping_gis.check.shapes.arcs import arcs_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt

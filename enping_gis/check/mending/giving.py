@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from enping_gis.check.mending import as_before, without_close_points
+from enping_gis.check.mending.reshaping import as_before, without_close_points
 from enping_gis.measure.cutting.clipping import areal
 
 if TYPE_CHECKING:

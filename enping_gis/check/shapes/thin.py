@@ -10,7 +10,7 @@ import shapely
 
 from enping_gis.check.ground import once
 from enping_gis.check.rules import rules
-from enping_gis.check.turns import sharp_corners
+from enping_gis.check.shapes.turns import sharp_corners
 
 if TYPE_CHECKING:
     import numpy.typing as npt

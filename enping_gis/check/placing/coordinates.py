@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from pyproj import CRS
 
-    from enping_gis.check.places import Outlines
+    from enping_gis.check.placing.places import Outlines
     from enping_gis.messages import Language
 
     Flags = npt.NDArray[np.bool_]

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from enping_gis.check.coverage import gaps, overlaps, slivers
-from enping_gis.check.cures import CURES
+from enping_gis.check.coverage.finders import gaps, overlaps, slivers
 from enping_gis.check.ground import Ground
-from enping_gis.check.scene import Change, Left, Scene
-from enping_gis.check.shapes import close_points, spikes
-from enping_gis.check.validity import invalid_shapes
+from enping_gis.check.mending.cures import CURES
+from enping_gis.check.mending.scene import Change, Left, Scene
+from enping_gis.check.shapes.finders import close_points, spikes
+from enping_gis.check.shapes.validity import invalid_shapes
 from enping_gis.crs import crs_name, is_metric
 from enping_gis.errors import CRSError, InputError, ParcelError, SchemaError
 from enping_gis.messages import LANGUAGES, text

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from enping_gis.check.crossings import self_meetings
 from enping_gis.check.faults import Fault
 from enping_gis.check.ground import ground_of
 from enping_gis.check.rules import rules
+from enping_gis.check.shapes.crossings import self_meetings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
 
-    from enping_gis.check.crossings import Meetings
     from enping_gis.check.ground import Ground
+    from enping_gis.check.shapes.crossings import Meetings
 
     Rows = npt.NDArray[np.int64]
 

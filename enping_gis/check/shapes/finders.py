@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from enping_gis.check.arcs import arcs_of
 from enping_gis.check.faults import Fault
 from enping_gis.check.ground import ground_of
 from enping_gis.check.rules import rules
-from enping_gis.check.thin import thin_parts
-from enping_gis.check.turns import close_sides, sharp_corners
-from enping_gis.check.validity import invalid_shapes
+from enping_gis.check.shapes.arcs import arcs_of
+from enping_gis.check.shapes.thin import thin_parts
+from enping_gis.check.shapes.turns import close_sides, sharp_corners
+from enping_gis.check.shapes.validity import invalid_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from enping_gis.check.mending import made_valid
+from enping_gis.check.mending.reshaping import made_valid
 from enping_gis.measure.cutting.clipping import areal
 
 if TYPE_CHECKING:

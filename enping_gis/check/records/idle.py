@@ -31,7 +31,7 @@ def idle_clocks(
     Parameters
     ----------
     counted : pandas.DataFrame
-        What `enping_gis.check.lives.counted_events` returned.
+        What `enping_gis.check.records.lives.counted_events` returned.
     agreements : pandas.DataFrame
         Table ``agreements``; ``start_by`` as a number such as 20220331.
     day : datetime.date

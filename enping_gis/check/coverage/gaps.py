@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from enping_gis.check.coverage.overlapping import surfaces, widths_m
 from enping_gis.check.ground import once
-from enping_gis.check.overlapping import surfaces, widths_m
 from enping_gis.check.rules import rules
 from enping_gis.measure.outlines.facing import facing
 from enping_gis.measure.outlines.sides import SLACK_M

@@ -199,7 +199,7 @@ def interval(figure: Figure, unit: str = "") -> Interval:
         msg = f"unit {figure.unit!r} is of another kind than {unit!r}"
         raise ValueError(msg)
     value, half = Fraction(figure.value), step(figure.value) / 2
-    width = shipped_json("check/figures.json")["widths"][figure.qualifier]
+    width = shipped_json("check/records/figures.json")["widths"][figure.qualifier]
     wide = _wide(figure.value) if any(width.values()) else half
     below, above = (wide if width[side] else half for side in ("below", "above"))
     return Interval((value - below) * size, (value + above) * size)
@@ -253,7 +253,7 @@ def _wide(value: Decimal) -> Fraction:
 
 @cache
 def _width_share() -> Fraction:
-    return Fraction(shipped_json("check/figures.json")["width_share"]["value"])
+    return Fraction(shipped_json("check/records/figures.json")["width_share"]["value"])
 
 
 def _agree(first: Figure, second: Figure) -> bool:
@@ -332,7 +332,7 @@ def _converted(kept: Figure, derived: Figure) -> Figure:
 
 @cache
 def _written_decimals() -> dict[str, int]:
-    decimals: dict[str, int] = shipped_json("check/figures.json")["written_decimals"]
+    decimals: dict[str, int] = shipped_json("check/records/figures.json")["written_decimals"]
     return decimals
 
 
