@@ -353,8 +353,9 @@ def outside_park(plots: gpd.GeoDataFrame, outlines: Outlines, names: PlaceName) 
     rows = [row for row in range(len(theirs)) if stated[row] not in found.told(row)]
     points, far_m = _far(theirs, rows, stated[rows], outlines)
     for row, point, length_m in zip(rows, points, far_m, strict=True):
+        case = "park_other_schematic" if sketched[row] else "park_other"
         yield Fault(
-            "T6", "park_other", "info" if sketched[row] else "warning",
+            "T6", case, "info" if sketched[row] else "warning",
             (ids[row],), field="responsible", value=str(stated[row]), size=_rounded_m(length_m),
             unit="m", tolerance=_tolerance(), shape=point,
             values={"stated": partial(names, stated[row])},
