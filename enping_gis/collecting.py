@@ -140,6 +140,9 @@ def with_ledger(
     for each in tables:
         named = recognised_columns("parcels", each.raw.columns)
         frame = pd.DataFrame(each.parcels.drop(columns="geometry"))
+        # A row that repeats a code was given one of its own; the ledger means the plot it names.
+        renamed = {one.parcel: one.value for one in each.findings if one.rule == "id_repeated"}
+        frame = frame.assign(parcel_id=frame["parcel_id"].replace(renamed))
         # Rows that were only numbered have no code to be found by.
         rows.append(frame if "parcel_id" in named else frame.assign(parcel_id=None))
         source = named.get("parcel_id", named.get("name", ""))

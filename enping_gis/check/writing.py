@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 import unicodedata
@@ -149,10 +150,22 @@ def _findings_sheet(book: xlsxwriter.Workbook, found: gpd.GeoDataFrame, title: s
     shown["rule"] = [_rule_name(code) for code in found["rule"]]
     shown["severity"] = [text(f"severity.{code}") for code in found["severity"]]
     shown["parcel_ids"] = [str(ids).replace(";", "; ") for ids in found["parcel_ids"]]
+    counted = found["rule"].isin(_COUNTED) & (found["unit"] == "")
+    shown["unit"] = found["unit"].where(~counted, text("unit.count"))
+    shown["tolerance"] = [_in_words(tolerance) for tolerance in found["tolerance"]]
     shown["size"] = found["size"].astype(float).round(_SIZE_DECIMALS)
     shown[["x", "y"]] = found[["x", "y"]].astype(float).round(_METRE_DECIMALS)
     heads = [text(f"column.{name}") for name in names]
     _sheet(book, text("check.sheet"), title, heads, shown, found["severity"].tolist())
+
+
+def _in_words(tolerance: str) -> str:
+    """Return thresholds as they are read in the language in force."""
+    if language() != "zh":
+        return tolerance
+    for word, zh in shipped_json("check/rules.json")["tolerance_words"].items():
+        tolerance = re.sub(rf"(?<![a-z]){re.escape(word)}(?![a-z0-9])", zh, tolerance)
+    return tolerance
 
 
 def _rule_name(code: str) -> str:
@@ -164,6 +177,7 @@ def _rules_sheet(book: xlsxwriter.Workbook, found: gpd.GeoDataFrame, title: str)
     """Say how often each rule found something, and by which thresholds."""
     counts = pd.crosstab(found["rule"], found["severity"])
     rows = []
+    names = shipped_json("check/rules.json")["limit_names"]
     for record in shipped_json("check/rules.json")["rules"]:
         of_rule = {
             code: int(counts[code].get(record["code"], 0)) if code in counts else 0
@@ -172,7 +186,8 @@ def _rules_sheet(book: xlsxwriter.Workbook, found: gpd.GeoDataFrame, title: str)
         limits = record["limits"] or {"": {"value": None, "source": "", "date": ""}}
         for number, (name, limit) in enumerate(limits.items()):
             own = [_rule_name(record["code"]), *of_rule.values()] if not number else [None] * 4
-            rows.append([*own, name, limit["value"], limit["source"], limit["date"]])
+            shown = names[name][language()] if name else ""
+            rows.append([*own, shown, limit["value"], limit["source"], limit["date"]])
     heads = [text("column.rule"), *(text(f"severity.{code}") for code in _FILLS)]
     heads += [text(f"column.{name}") for name in ("limit", "value", "source", "date")]
     frame = pd.DataFrame(rows, columns=[str(number) for number in range(len(heads))])
@@ -245,6 +260,8 @@ def _write_cell(sheet: Any, at: tuple[int, int], cell: Any, form: Any) -> None: 
         sheet.write_string(*at, str(cell)[:_CELL_CHARACTERS], form)
 
 
+# Rules whose sizes are numbers of parts, holes and points.
+_COUNTED = ("G5", "G6", "T4")
 _WRITERS: dict[str, Callable[[gpd.GeoDataFrame, Path, str], None]] = {
     ".geojson": _geojson,
     ".gpkg": _geopackage,

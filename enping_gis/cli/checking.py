@@ -12,9 +12,9 @@ from enping_gis.atomic import replacing
 from enping_gis.check.checking import checked, chosen_rules
 from enping_gis.check.rules import rules as all_rules
 from enping_gis.check.writing import write_faults
-from enping_gis.cli.options import AsOf, Crs, Form, Input, Lang, LayerName, opened
+from enping_gis.cli.options import AsOf, Crs, Form, Input, Lang, LayerName, opened, refuse_input
 from enping_gis.cli.output import Format, Report, csv_text, json_text, show, working
-from enping_gis.errors import OutputError
+from enping_gis.errors import InputError, OutputError
 from enping_gis.messages import language, printable, text
 
 if TYPE_CHECKING:
@@ -58,6 +58,9 @@ def check(
     del lang
     if output is not None and output.suffix.casefold() not in _KINDS:
         raise OutputError("error.output_kind", path=output, known=", ".join(_KINDS))
+    refuse_input(output, input_, ledger)
+    if rules is not None and not chosen_rules(rules):
+        raise InputError("error.rule", value=rules, known=", ".join(all_rules()))
     inventory = opened(input_, as_of=as_of, crs=crs, layer=layer)
     with working("cli.checking"):
         # What the rules have an answer for is said once, as a row.

@@ -7,7 +7,15 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from enping_gis.cli.options import Crs, EncodingName, Form, Lang, LayerName, Parameters
+from enping_gis.cli.options import (
+    Crs,
+    EncodingName,
+    Form,
+    Lang,
+    LayerName,
+    Parameters,
+    refuse_input,
+)
 from enping_gis.cli.output import Format, Report, show, working
 from enping_gis.crs import crs_name
 from enping_gis.errors import InputError
@@ -59,6 +67,7 @@ def read(
         "county": None if county is None else _sides(county),
     }  # fmt: skip
     setting = None
+    refuse_input(out, source, inventory_file, ledger)
     if inventory_file is not None:
         known = Inventory.open(inventory_file)
         setting = Setting(known.crs, known.places, known.meta.county_extent)

@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from enping_gis.cli.output import Format, working
-from enping_gis.errors import InputError
+from enping_gis.errors import InputError, OutputError
 from enping_gis.inventory import Inventory
 from enping_gis.messages import LANGUAGES, text
 
@@ -101,3 +101,40 @@ def opened(
             demo = Inventory.demo() if crs is None else Inventory.demo().to_crs(crs)
             return demo if as_of is None else demo.on(as_of)
         return Inventory.open(path, layer=layer, crs=crs, as_of=as_of)
+
+
+def refuse_input(output: Path | None, *inputs: Path | None) -> None:
+    """
+    Refuse to write over what a command reads.
+
+    Parameters
+    ----------
+    output : pathlib.Path or None
+        The file to be written.
+    *inputs : pathlib.Path or None
+        What is read: files, or folders with files; another part of the same Shapefile counts.
+
+    Raises
+    ------
+    OutputError
+        The output is an input, lies in a folder that is read, or is a part of one.
+
+    Examples
+    --------
+    >>> refuse_input(None, Path("plots.shp"))
+    >>> refuse_input(Path("found.xlsx"), Path("plots.shp"), None)
+    """
+    if output is None or not output.exists():
+        return
+    target = output.resolve()
+    for each in filter(None, inputs):
+        source = each.resolve()
+        part = target.parent == source.parent and _of_shapefile(target) == _of_shapefile(source)
+        if target == source or source in target.parents or part:
+            raise OutputError("error.output_is_input", path=output)
+
+
+def _of_shapefile(path: Path) -> str:
+    """Return the stem of a part of a Shapefile; of another file its own name."""
+    parts = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
+    return path.stem if path.suffix.casefold() in parts else path.name

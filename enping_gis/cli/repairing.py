@@ -9,10 +9,11 @@ import typer
 
 from enping_gis.check.mending.repair import MOST_AT_ONCE_M2, moved_m2
 from enping_gis.check.mending.repair import repair as repair_of
-from enping_gis.cli.options import AsOf, Crs, Form, Lang, LayerName, opened
+from enping_gis.cli.options import AsOf, Crs, Form, Lang, LayerName, opened, refuse_input
 from enping_gis.cli.output import Format, Report, show, tell, working
-from enping_gis.errors import InputError, OutputError
+from enping_gis.errors import InputError
 from enping_gis.export.write import write
+from enping_gis.findings import Finding
 from enping_gis.messages import language, text
 from enping_gis.units import M2, half_up
 
@@ -23,6 +24,8 @@ _SHOWN = ["rule", "outcome", "parcel_id", "other_ids", "before_m2", "after_m2", 
 _AREAS = ["before_m2", "after_m2", "change_m2", "gained_m2", "lost_m2"]
 # Changes of area are told to a thousandth of a square millimetre.
 _AREA_DECIMALS = 9
+# Kinds that hold rounded degrees: what was repaired to the millimetre is not kept to it.
+_IN_DEGREES = frozenset({".geojson", ".json", ".kml", ".kmz", ".ovkml"})
 
 
 def repair(
@@ -56,8 +59,7 @@ def repair(
     del lang
     if output is None:
         raise InputError("error.repair_output")
-    if output.exists() and input_.exists() and output.samefile(input_):
-        raise OutputError("error.repair_in_place", path=output)
+    refuse_input(output, input_)
     inventory = opened(input_, as_of=as_of, crs=crs, layer=layer)
     with working("cli.repairing"):
         cured, table = repair_of(
@@ -65,6 +67,8 @@ def repair(
             max_moved_m2=max_moved_m2, max_each_m2=max_each_m2,
         )  # fmt: skip
     findings = [*inventory.findings, *write(cured, output)]
+    if output.suffix.casefold() in _IN_DEGREES and len(cured):
+        findings.append(Finding("repair_degrees", "warning", file=str(output)))
     changed = table[table["outcome"] != "left"]
     meta: dict[str, Any] = {
         "path": str(output),

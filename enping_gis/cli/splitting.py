@@ -12,7 +12,17 @@ import pandas as pd
 import typer
 
 from enping_gis.cells import as_texts
-from enping_gis.cli.options import AsOf, Crs, Form, Input, Lang, LayerName, ToleranceM, opened
+from enping_gis.cli.options import (
+    AsOf,
+    Crs,
+    Form,
+    Input,
+    Lang,
+    LayerName,
+    ToleranceM,
+    opened,
+    refuse_input,
+)
 from enping_gis.cli.output import Format, Report, show, tell, working
 from enping_gis.crs import transformed
 from enping_gis.errors import InputError, SchemaError, SourceError
@@ -78,6 +88,7 @@ def split(
 ) -> None:
     """Cut plots that cross a line, and share their areas."""
     del lang
+    refuse_input(output, input_, by)
     inventory = opened(input_, as_of=as_of, crs=crs, layer=layer)
     outlines = _of_places(inventory) if by is None else _of_file(by, by_layer, key, inventory)
     with working("cli.splitting"):

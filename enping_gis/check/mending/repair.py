@@ -189,6 +189,8 @@ def _ids(parcels: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
     if ID_COLUMN not in parcels:
         raise SchemaError("error.parcel_id_column", column=ID_COLUMN)
     ids = parcels[ID_COLUMN]
+    if isinstance(ids, pd.DataFrame):
+        raise SchemaError("error.column_twice", column=ID_COLUMN, count=ids.shape[1])
     faulty = ids[ids.isna() | ids.astype(str).duplicated(keep=False)]
     if len(faulty):
         value, count = faulty.iloc[0], len(faulty)

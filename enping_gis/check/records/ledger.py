@@ -151,5 +151,8 @@ def with_figures_of(
     setting = Setting(plots.crs, places, county)
     rows = list(incoming(ledger, wished(county=county), setting=setting))
     filled, joined = with_ledger(plots, rows)
-    read = [finding for each in rows for finding in each.findings]
+    read = [
+        finding for each in rows for finding in each.findings
+        if finding.rule != "id_repeated"  # told as a row that belongs to the same plot
+    ]  # fmt: skip
     return filled, (*read, *joined)

@@ -91,11 +91,25 @@ def areas_against_map(plots: gpd.GeoDataFrame, area_m2: pd.Series[float]) -> Ite
         apart[column][rows] = difference_m2[rows] > half_m2
     said = {column: plots[column].notna().to_numpy() & (plots[column] != 0) for column in _OF_UNIT}
     known = np.isfinite(measured_m2) & (measured_m2 > 0)
+    below = (plots[[_HA, _MU]] < 0).any(axis=1).to_numpy()
+    for row in np.flatnonzero(below):
+        yield _negative_fault(plots.iloc[row])
+    known &= ~below
     fits = [said[column] & ~apart[column] for column in _OF_UNIT]
     wrong = known & (said[_HA] | said[_MU]) & ~fits[0] & ~fits[1]
     for row in np.flatnonzero(wrong):
         column = _MU if said[_MU][row] else _HA
         yield _area_fault(plots.iloc[row], column, float(measured_m2[row]))
+
+
+def _negative_fault(plot: pd.Series[Any]) -> Fault:
+    column = _MU if plot[_MU] < 0 else _HA
+    return Fault(
+        "A1", "area_negative", rules()["A1"].severity, (plot["parcel_id"],), field=column,
+        value=written(plot[column]), size=float(plot[column]), unit=_OF_UNIT[column].code,
+        shape=_middle(plot["geometry"]),
+        values={"own_unit": partial(_unit_name, _OF_UNIT[column].code)},
+    )  # fmt: skip
 
 
 def _half_units(figures: Floats) -> Floats:
@@ -203,7 +217,7 @@ def pairs_of_plots(plots: gpd.GeoDataFrame, area_m2: pd.Series[float]) -> Iterat
     half_m2 = _half_units(ha) * float(HA.m2) + _half_units(mu) * float(MU.m2)
     with np.errstate(invalid="ignore"):
         apart_m2 = np.abs(ha * float(HA.m2) - mu * float(MU.m2))
-        doubtful = apart_m2 > half_m2 * _NEARLY
+        doubtful = (apart_m2 > half_m2 * _NEARLY) & (ha >= 0) & (mu >= 0)
     for row in np.flatnonzero(doubtful):
         plot, measured_m2 = plots.iloc[row], area_m2.iloc[row]
         seen = "-" if pd.isna(measured_m2) else f"{printed(float(measured_m2), MU):,}"

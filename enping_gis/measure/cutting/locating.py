@@ -43,6 +43,7 @@ def located(shapes: Shapes, towns: Shapes) -> tuple[Rows, Rows, Rows]:
     box_settled, box_inner, _, _ = _settled(boxes, towns)
     settled, home = np.zeros(len(shapes), dtype=bool), np.full(len(shapes), NOWHERE)
     settled[order], home[order] = box_settled[box], box_inner[box]
+    home[shapely.is_empty(shapes)] = NOWHERE
     left = np.flatnonzero(~settled)
     settled[left], home[left], town, near = _settled(shapes[left], towns)
     home[~settled] = NOWHERE
@@ -73,6 +74,7 @@ def _boxes(shapes: Shapes) -> tuple[Rows, Shapes, Rows]:
     first = np.arange(0, len(shapes), _BOX_OF)
     if not len(first):
         return order, np.array([], dtype=object), order
-    low = np.minimum.reduceat(sides[order, :2], first)
-    high = np.maximum.reduceat(sides[order, 2:], first)
+    # An empty shape has no sides (NaN), and must not take those of its neighbours.
+    low = np.fmin.reduceat(sides[order, :2], first)
+    high = np.fmax.reduceat(sides[order, 2:], first)
     return order, shapely.box(*low.T, *high.T), np.arange(len(shapes)) // _BOX_OF
