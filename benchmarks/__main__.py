@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
-NAMES = ("contacts", "near", "areas", "splitting", "checking", "growth", "first_call", "reading")
+NAMES = (
+    "contacts", "near", "areas", "splitting", "checking", "events", "growth", "first_call",
+    "reading",
+)  # fmt: skip
 QUICK = Options(n=96, runs=2, limit_s=10.0, is_quick=True)
 HEAD = """\
 # Benchmarks

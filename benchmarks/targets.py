@@ -51,6 +51,8 @@ _AREAS = "ellipsoidal areas"
 _SPLIT = "totals split by town"
 _DISSOLVE = "dissolve per town"
 _CHECK = "faults of shapes and neighbours"
+_STATUS = "status of all plots on a day"
+_RECORD = "recording an event"
 _GROWTH = "growth to ten times the plots"
 TARGETS = {
     "contacts.recall": Target(_CONTACTS, "recall 1.0 for pairs sharing over 1 m", least=1.0),
@@ -89,6 +91,12 @@ TARGETS = {
     ),
     "check.exponent": Target(
         _CHECK, "exponent of the user CPU at most 1.1 to ten times the plots", most=1.1
+    ),
+    "events.status": Target(
+        _STATUS, "from the file in under 10 times a plain read of its events", "x", most=10.0
+    ),
+    "events.record": Target(
+        _RECORD, "in the largest file at most 1.2 times as long as in the smallest", "x", most=1.2
     ),
     "growth.exponent": Target(_GROWTH, "exponent of the user CPU at most 1.05", most=1.05),
     "growth.memory": Target(_GROWTH, "peak memory at most 3 times the layer's own", "x", most=3.0),

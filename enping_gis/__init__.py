@@ -24,6 +24,14 @@ from enping_gis.errors import (
 from enping_gis.export.write import write
 from enping_gis.findings import Finding, findings_frame
 from enping_gis.inventory import Inventory
+from enping_gis.lifecycle.agreements import agreements
+from enping_gis.lifecycle.changes import changes
+from enping_gis.lifecycle.deadlines import deadlines
+from enping_gis.lifecycle.dividing import divided
+from enping_gis.lifecycle.leading import leading
+from enping_gis.lifecycle.merging import merged_plots
+from enping_gis.lifecycle.periods import period_of
+from enping_gis.lifecycle.targets import progress
 from enping_gis.measure.areas import area
 from enping_gis.measure.balancing import balance
 from enping_gis.measure.contacts import contacts, neighbours
@@ -32,6 +40,8 @@ from enping_gis.measure.split import split, split_totals
 from enping_gis.measure.standing import status_on
 from enping_gis.measure.totals import Totals, totals
 from enping_gis.reading import Reading, read
+from enping_gis.reports.dossier import dossier
+from enping_gis.reports.report import report
 from enping_gis.store.meta import InventoryMeta
 from enping_gis.viewer import ParcelMap
 
@@ -53,16 +63,26 @@ __all__ = [
     "Totals",
     "VocabularyError",
     "__version__",
+    "agreements",
     "area",
     "audit",
     "balance",
+    "changes",
     "check",
     "contacts",
+    "deadlines",
     "dissolve",
+    "divided",
+    "dossier",
     "findings_frame",
+    "leading",
+    "merged_plots",
     "neighbours",
+    "period_of",
+    "progress",
     "read",
     "repair",
+    "report",
     "split",
     "split_totals",
     "status_on",

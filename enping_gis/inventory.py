@@ -14,9 +14,10 @@ from enping_gis.errors import OutputError, SchemaError
 from enping_gis.importing import imported
 from enping_gis.incoming import wished
 from enping_gis.intake.meaning.wording import found_parcel, found_place
+from enping_gis.saving import save_inventory
 from enping_gis.schema import conformed, synthetic_rows, tables
 from enping_gis.status import event_days, today
-from enping_gis.store.geopackage import is_inventory, write_inventory
+from enping_gis.store.geopackage import is_inventory
 from enping_gis.store.shipped import demo_tables
 from enping_gis.vocabulary import label
 
@@ -37,8 +38,7 @@ class Inventory:
     """
     The plots of a programme with their places, events, projects and commitments.
 
-    Every table is an attribute in the shape of the layer model; methods return new
-    inventories and never change this one.
+    Every table is an attribute; methods return new inventories and never change this one.
 
     Parameters
     ----------
@@ -256,14 +256,14 @@ class Inventory:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """
-        Write the inventory as one GeoPackage, in one step from the old file to the new.
+        Write the inventory as one GeoPackage, in one step from the old state to the new.
 
         Parameters
         ----------
         path : path-like
-            The file; an inventory that is there is replaced.
+            A new file, or the one it was opened from, which must not have moved on since.
         """
-        write_inventory(Path(path), self.tables, self.meta.written(), self.crs)
+        save_inventory(Path(path), self.tables, self.meta)
 
     def of(self, place: str) -> Inventory:
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ from enping_gis.crs import crs_name, is_metric, parsed_crs, transformed
 from enping_gis.errors import CRSError, SchemaError, SourceError
 from enping_gis.incoming import wished
 from enping_gis.status import faulty_events, today
-from enping_gis.store.geopackage import read_meta, read_tables
+from enping_gis.store.edited import edited_outside
+from enping_gis.store.geopackage import read_meta, read_stored
 from enping_gis.store.merge import opening_events
 from enping_gis.store.meta import InventoryMeta
 
@@ -81,18 +83,22 @@ def stored_tables(path: Path) -> Opened:
     meta : InventoryMeta
         What it says of itself.
     findings : tuple of Finding
-        Events that cannot count.
+        Events that cannot count, and what other programs changed in the file.
 
     Raises
     ------
     SourceError
         The file is damaged.
     """
-    meta = InventoryMeta.read(read_meta(path), path)
-    frames = read_tables(path)
+    frames, state = read_stored(path)
+    meta = replace(InventoryMeta.read(read_meta(path), path), revision=state.revision)
+    for name, frame in frames.items():
+        frames[name] = frame.reset_index(drop=True)
     for name in ("parcels", "places"):
         frames[name] = in_crs(frames[name], meta.crs)
     findings = faulty_events(frames["events"], frames["parcels"]["parcel_id"], str(path))
+    if not state.is_as_left:
+        findings += edited_outside(path)
     return frames, meta, findings
 
 

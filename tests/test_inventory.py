@@ -20,7 +20,7 @@ from enping_gis.measure.standing import status_on
 from enping_gis.measure.totals import totals
 from enping_gis.schema import tables
 from enping_gis.store.chain import chained
-from enping_gis.store.geopackage import view_name
+from enping_gis.store.layout import view_name
 from tests.plots import geojson, layer, shapefile, square
 
 if TYPE_CHECKING:
@@ -255,6 +255,7 @@ def test_events_without_a_plot_or_a_day_are_named(tmp_path: Path) -> None:
     rows = demo.events.copy()
     rows.loc[1, "parcel_id"] = "gone"
     rows.loc[2, "date"] = "2022-02-30"
+    path = tmp_path / "other.gpkg"
     replace(demo, tables=demo.tables | {"events": rows}).save(path)
     found = {(f.rule, f.parcel, f.value) for f in Inventory.open(path).findings}
     assert found == {

@@ -10,13 +10,18 @@ import typer.main
 
 from enping_gis import __version__
 from enping_gis.cli.auditing import audit
+from enping_gis.cli.changing import changes
 from enping_gis.cli.checking import check
+from enping_gis.cli.dossiers import dossier
 from enping_gis.cli.facts import doctor
 from enping_gis.cli.filling import import_, new
 from enping_gis.cli.intake import read
 from enping_gis.cli.looking import contacts, map_, neighbours, totals
 from enping_gis.cli.options import Lang
+from enping_gis.cli.promises import agreements, targets
+from enping_gis.cli.recording import adopt, history, record
 from enping_gis.cli.repairing import repair
+from enping_gis.cli.reporting import report
 from enping_gis.cli.splitting import split
 from enping_gis.messages import text
 
@@ -54,6 +59,14 @@ def build() -> typer.core.TyperGroup:
         "audit": audit,
         "new": new,
         "import": import_,
+        "adopt": adopt,
+        "record": record,
+        "history": history,
+        "targets": targets,
+        "agreements": agreements,
+        "changes": changes,
+        "report": report,
+        "dossier": dossier,
         "doctor": doctor,
     }
     for name, function in commands.items():

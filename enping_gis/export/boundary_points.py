@@ -198,7 +198,7 @@ def _points(parts: list[list[list[list[float]]]]) -> list[str]:
     for rings in parts:
         for inner, ring in enumerate(rings):
             number += 1
-            turned = _from_north_west(ring, clockwise=inner == 0)
+            turned = from_north_west(ring, clockwise=inner == 0)
             for at, (east, north) in enumerate((*turned, turned[0])):
                 own = label + 1 + at % len(turned)
                 lines.append(f"J{own},{number},{north:.{_DECIMALS}f},{east:.{_DECIMALS}f}")
@@ -206,14 +206,33 @@ def _points(parts: list[list[list[list[float]]]]) -> list[str]:
     return lines
 
 
-def _from_north_west(ring: list[list[float]], *, clockwise: bool) -> list[list[float]]:
-    """Turn a ring the way asked for, and begin at the point next to its north-west corner."""
+def from_north_west(ring: list[list[float]], *, clockwise: bool) -> list[list[float]]:
+    """
+    Turn a ring the way asked for, and begin at the point next to its north-west corner.
+
+    Parameters
+    ----------
+    ring : list of [float, float]
+        Corners as ``[x, y]``, x to the east and y to the north, the closing one left out; at
+        least one.
+    clockwise : bool
+        As surveys number an outer ring; an inner one runs the other way.
+
+    Returns
+    -------
+    list of [float, float]
+        The same corners in that order.
+
+    Examples
+    --------
+    >>> from_north_west([[0, 0], [1, 0], [1, 1], [0, 1]], clockwise=True)
+    [[0, 1], [1, 1], [1, 0], [0, 0]]
+    """
     x0, y0 = ring[0]
     doubled = sum(
         (x - x0) * (next_y - y0) - (next_x - x0) * (y - y0)
         for (x, y), (next_x, next_y) in pairwise((*ring, ring[0]))
     )
-    if (doubled > 0) == clockwise:
-        ring.reverse()
-    first = min(range(len(ring)), key=lambda at: ring[at][0] - ring[at][1])
-    return ring[first:] + ring[:first]
+    turned = ring[::-1] if (doubled > 0) == clockwise else ring
+    first = min(range(len(turned)), key=lambda at: turned[at][0] - turned[at][1])
+    return turned[first:] + turned[:first]

@@ -12,7 +12,20 @@ import pyogrio
 
 from enping_gis.atomic import replacing
 from enping_gis.errors import OutputError, SourceError
-from enping_gis.schema import conformed, free_names, tables
+from enping_gis.schema import conformed, tables
+from enping_gis.store.database import (
+    META_TABLE,
+    begin_meta,
+    connected,
+    looking,
+    meta_of,
+    set_meta,
+    writing,
+)
+from enping_gis.store.differences import storable
+from enping_gis.store.events import note_heads
+from enping_gis.store.keeping import GEOMETRY_COLUMN, KEPT_TABLES, remember
+from enping_gis.store.layout import furnish, is_furnished, register_views, set_standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +33,10 @@ if TYPE_CHECKING:
 
     from pyproj import CRS
 
-META_TABLE = "enping_inventory"
-_GEOMETRY_COLUMN = "geom"
+    from enping_gis.store.database import State
+
+# Nobody writes for so long that none of so many readings falls in between.
+_TRIES = 10
 _GDAL_ERRORS = (
     pyogrio.errors.DataSourceError,
     pyogrio.errors.DataLayerError,
@@ -58,7 +73,7 @@ def is_inventory(path: Path) -> bool:
     """
     query = "SELECT count(*) FROM sqlite_master WHERE name = ?"
     try:
-        with closing(_opened(path)) as connection:
+        with closing(connected(path)) as connection:
             return bool(connection.execute(query, (META_TABLE,)).fetchone()[0])
     except sqlite3.DatabaseError:
         return False
@@ -84,8 +99,8 @@ def read_meta(path: Path) -> dict[str, str]:
         The file cannot be read, or is no inventory.
     """
     try:
-        with closing(_opened(path)) as connection:
-            return dict(connection.execute(f"SELECT key, value FROM {META_TABLE}"))  # noqa: S608 - a constant
+        with closing(connected(path)) as connection:
+            return meta_of(connection)
     except sqlite3.DatabaseError as error:
         raise SourceError("error.not_inventory", path=path, reason=error) from error
 
@@ -110,27 +125,94 @@ def read_tables(path: Path) -> dict[str, pd.DataFrame]:
     SourceError
         The file is damaged, or ``parcels`` or ``places`` is missing.
     """
+    frames, _ = read_stored(path)
+    return {name: frame.reset_index(drop=True) for name, frame in frames.items()}
+
+
+def read_stored(path: Path) -> tuple[dict[str, pd.DataFrame], State]:
+    """
+    Read all tables of the layer model as they stand at one moment.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        An inventory.
+
+    Returns
+    -------
+    frames : dict of str to pandas.DataFrame
+        Like `read_tables`, indexed by the numbers that the rows have in the file.
+    state : State
+        How often the file was changed when it was read.
+
+    Raises
+    ------
+    SourceError
+        The file is damaged, ``parcels`` or ``places`` is missing, or it is written so often
+        that it cannot be read in between.
+    """
     try:
-        present = {name for name, _ in pyogrio.list_layers(path)}
-        frames: dict[str, pd.DataFrame] = {}
-        for name, table in tables().items():
-            if name in present:
-                frames[name] = conformed(pyogrio.read_dataframe(path, layer=name), name)
-            elif table.geometry is None:
-                frames[name] = conformed(pd.DataFrame(), name)
-            else:
-                raise SourceError("error.inventory_table", path=path, table=name)
-        _check_counts(path, {name: len(frames[name]) for name in present & frames.keys()})
-    except (*_GDAL_ERRORS, sqlite3.Error, UnicodeDecodeError) as error:
+        for _ in range(_TRIES):
+            # GDAL opens the file anew for each table: what it read is of one moment only when
+            # nobody wrote from the first to the last.
+            before = state_of(path)
+            frames = _read_frames(path)
+            if state_of(path) == before:
+                return frames, before
+    except (*_GDAL_ERRORS, sqlite3.Error, UnicodeDecodeError, OSError) as error:
+        if isinstance(error, SourceError):
+            raise
         raise SourceError("error.not_inventory", path=path, reason=error) from error
+    raise SourceError("error.inventory_restless", path=path)
+
+
+def state_of(path: Path) -> State:
+    """
+    Tell how often an inventory was changed.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        An inventory.
+
+    Returns
+    -------
+    State
+        Its counters.
+
+    Raises
+    ------
+    sqlite3.DatabaseError
+        It is no inventory, or damaged.
+    """
+    with looking(path) as (_, state):
+        return state
+
+
+def _read_frames(path: Path) -> dict[str, pd.DataFrame]:
+    present = {name for name, _ in pyogrio.list_layers(path)}
+    frames: dict[str, pd.DataFrame] = {}
+    for name, table in tables().items():
+        if name in present:
+            rows = pyogrio.read_dataframe(path, layer=name, fid_as_index=True)
+            frames[name] = conformed(rows, name)
+        elif table.geometry is None:
+            frames[name] = conformed(pd.DataFrame(), name)
+        else:
+            raise SourceError("error.inventory_table", path=path, table=name)
+    _check_counts(path, {name: len(frames[name]) for name in present & frames.keys()})
     return frames
 
 
 def write_inventory(
-    path: Path, frames: Mapping[str, pd.DataFrame], meta: Mapping[str, str], crs: CRS
+    path: Path,
+    frames: Mapping[str, pd.DataFrame],
+    meta: Mapping[str, str],
+    crs: CRS,
+    standing: pd.DataFrame,
 ) -> None:
     """
-    Write a whole inventory, in one step from the old file to the new.
+    Write a new inventory file in one step.
 
     Besides the tables, the plots of each place are registered as a view of ``parcels`` (by
     `town`, those of a park by `responsible`), so that QGIS lists them as layers.
@@ -138,138 +220,97 @@ def write_inventory(
     Parameters
     ----------
     path : pathlib.Path
-        The file; an old one is replaced only when the new one is complete.
+        The file; what is there is replaced only when the new one is complete.
     frames : mapping of str to pandas.DataFrame
         Tables of the layer model; those left out are written empty.
     meta : mapping of str to str
         What the inventory says of itself.
     crs : pyproj.CRS
         Working CRS of ``parcels`` and ``places``, in metres.
+    standing : pandas.DataFrame
+        Where each plot stands, columns `enping_gis.store.layout.STANDING_COLUMNS`.
 
     Raises
     ------
     OutputError
         The file cannot be written.
     """
-    _settle(path)
     with replacing(path) as temporary:
         try:
             for name, table in tables().items():
                 frame = frames.get(name, pd.DataFrame())
                 if table.geometry is None:
-                    layer = conformed(frame, name)
-                    layer = _storable(layer, free_names(layer.columns))
+                    layer = storable(frame, name)
                     pyogrio.write_dataframe(layer, temporary, layer=name, driver="GPKG")
                 else:
                     _write_layer(frame, temporary, name, table.geometry, crs)
-            with closing(sqlite3.connect(temporary)) as connection, connection:
-                _write_meta(connection, meta)
-                _register_views(connection, frames["places"])
-        except (*_GDAL_ERRORS, sqlite3.Error) as error:
+            with closing(connected(temporary)) as connection:
+                begin_meta(connection)
+            with writing(temporary) as change:
+                furnish(change.connection)
+                set_meta(change.connection, **meta)
+                set_standing(change.connection, standing)
+                note_heads(change.connection)
+                register_views(change.connection, frames["places"])
+                for name in KEPT_TABLES:
+                    remember(change.connection, name)
+                change.is_known = True
+        except _GDAL_ERRORS as error:
             raise OutputError("error.output", path=path, reason=error) from error
+        except OutputError as error:
+            # The path that failed is one that nobody asked for.
+            raise OutputError(error.code, **{**error.values, "path": path}) from error
+        _drop_strays(path)
 
 
-def view_name(place: str) -> str:
+def is_furnished_file(path: Path) -> bool:
     """
-    Return the name of the view that holds the plots of a place.
+    Tell whether an inventory has everything that is kept beside the layer model.
 
     Parameters
     ----------
-    place : str
-        Code of the place.
+    path : pathlib.Path
+        An inventory.
 
     Returns
     -------
-    str
-        Name of a layer in the file.
+    bool
+        False for a file of an earlier release.
 
-    Examples
-    --------
-    >>> view_name("440785108")
-    'parcels_440785108'
+    Raises
+    ------
+    sqlite3.DatabaseError
+        It is no inventory, or damaged.
     """
-    return f"parcels_{place}"
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    # Opening to write lets SQLite roll back what a killed writer left behind.
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=15)
-    connection.execute("SELECT count(*) FROM sqlite_master")
-    return connection
+    with closing(connected(path)) as connection:
+        return is_furnished(connection)
 
 
 def _check_counts(path: Path, read: Mapping[str, int]) -> None:
     """Refuse a file whose own count of rows is wrong: GDAL reads no further than that."""
-    with closing(_opened(path)) as connection:
+    with closing(connected(path)) as connection:
         for name, rows in read.items():
             (there,) = connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()  # noqa: S608 - a name of the layer model
             if there != rows:
                 raise SourceError("error.inventory_rows", path=path, table=name, n=there, read=rows)
 
 
-def _settle(path: Path) -> None:
-    """Bring what another program left beside an old file into it, lest it spoil the new one."""
-    if not path.is_file() or not is_inventory(path):
-        return
-    try:
-        with closing(_opened(path)) as connection:
-            (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-    except sqlite3.Error as error:
-        raise OutputError("error.inventory_busy", path=path) from error
-    if mode != "delete":
-        raise OutputError("error.inventory_busy", path=path)
+def _drop_strays(path: Path) -> None:
+    """Take away what another program left beside an old file, lest it is read into the new one."""
+    for suffix in ("-journal", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _write_layer(frame: pd.DataFrame, path: Path, name: str, geometry_type: str, crs: CRS) -> None:
     if not isinstance(frame, gpd.GeoDataFrame):
         frame = gpd.GeoDataFrame(frame, geometry=[], crs=crs)
-    layer = conformed(frame, name)
+    layer = storable(frame, name)
     pyogrio.write_dataframe(
-        _storable(layer, free_names(layer.columns.drop(layer.geometry.name))),
+        gpd.GeoDataFrame(layer, geometry=GEOMETRY_COLUMN, crs=frame.crs),
         path,
         layer=name,
         driver="GPKG",
         geometry_type=geometry_type,
         promote_to_multi=True,
-        layer_options={"GEOMETRY_NAME": _GEOMETRY_COLUMN},
+        layer_options={"GEOMETRY_NAME": GEOMETRY_COLUMN},
     )
-
-
-def _storable(layer: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
-    """Give columns names that can be stored, and cells of several types one: text."""
-    result = layer.rename(columns=dict(names))
-    for name in names.values():
-        cells = result[name]
-        if cells.dtype == object and len({type(cell) for cell in cells.dropna()} - {str}) > 0:
-            result[name] = [None if pd.isna(cell) else str(cell) for cell in cells]
-    return result
-
-
-def _write_meta(connection: sqlite3.Connection, meta: Mapping[str, str]) -> None:
-    connection.execute(f"CREATE TABLE {META_TABLE} (key TEXT PRIMARY KEY NOT NULL, value TEXT)")
-    connection.executemany(f"INSERT INTO {META_TABLE} VALUES (?, ?)", meta.items())  # noqa: S608 - a constant
-
-
-def _register_views(connection: sqlite3.Connection, places: pd.DataFrame) -> None:
-    rows = connection.execute("SELECT name FROM pragma_table_info('parcels')")
-    columns = [f'"{name.replace(chr(34), chr(34) * 2)}"' for (name,) in rows if name != "fid"]
-    for place, name, kind in zip(places["place"], places["name"], places["kind"], strict=True):
-        view = view_name(place)
-        attribute = "responsible" if kind == "park" else "town"
-        code = str(place).replace("'", "''")
-        quoted = f'"{view.replace(chr(34), chr(34) * 2)}"'
-        connection.execute(
-            f"CREATE VIEW {quoted} AS SELECT fid AS OGC_FID, {', '.join(columns)} "  # noqa: S608 - names are quoted, a view takes no parameters
-            f"FROM parcels WHERE {attribute} = '{code}'"
-        )
-        connection.execute(
-            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description,"
-            " min_x, min_y, max_x, max_y, srs_id) SELECT ?, 'features', ?, ?,"
-            " min_x, min_y, max_x, max_y, srs_id FROM gpkg_contents WHERE table_name = 'parcels'",
-            (view, f"{name} ({place})", name),
-        )
-        connection.execute(
-            "INSERT INTO gpkg_geometry_columns SELECT ?, column_name, geometry_type_name,"
-            " srs_id, z, m FROM gpkg_geometry_columns WHERE table_name = 'parcels'",
-            (view,),
-        )

@@ -209,7 +209,7 @@ def appended(
         last_hash = chain["hash"].iloc[-1]
         recorded_at = _after(recorded_at, chain["recorded_at"].iloc[-1])
     rows = new.assign(
-        event_id=sorted(_uuid7() for _ in range(len(new))),
+        event_id=sorted(new_event_id() for _ in range(len(new))),
         recorded_at=recorded_at.isoformat(timespec="seconds"),
         origin=origin,
     ).to_dict("records")
@@ -269,8 +269,21 @@ def _written(cell: object) -> str | None:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
-def _uuid7() -> str:
-    # RFC 9562, section 5.7; the standard library has it from Python 3.14 on.
+def new_event_id() -> str:
+    """
+    Return an id for a new event: a UUID that begins with the present moment.
+
+    Returns
+    -------
+    str
+        UUID version 7 (RFC 9562, section 5.7).
+
+    Examples
+    --------
+    >>> uuid.UUID(new_event_id()).version, new_event_id() != new_event_id()
+    (7, True)
+    """
+    # The standard library has it from Python 3.14 on.
     milliseconds = time.time_ns() // 1_000_000
     value = (milliseconds & (1 << 48) - 1) << 80 | int.from_bytes(os.urandom(10), "big")
     value = value & ~(0xF << 76) | 0x7 << 76

@@ -44,6 +44,8 @@ class InventoryMeta:
         It began as the demonstration inventory.
     source_path : pathlib.Path or None
         The file it was opened from.
+    revision : int
+        How often that file had been written.
 
     Examples
     --------
@@ -62,6 +64,7 @@ class InventoryMeta:
     origin: str = ""
     is_demo: bool = False
     source_path: Path | None = None
+    revision: int = 0
 
     @classmethod
     def read(cls, written: Mapping[str, str], path: Path) -> InventoryMeta:
@@ -97,6 +100,7 @@ class InventoryMeta:
                 origin=written.get("origin", ""),
                 is_demo=written.get("is_demo") == "1",
                 source_path=path,
+                revision=int(written.get("revision", "0")),
             )
         except (KeyError, ValueError, TypeError) as error:
             raise SourceError("error.not_inventory", path=path, reason=error) from error

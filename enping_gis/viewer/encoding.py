@@ -1,40 +1,47 @@
-"""Turn an inventory into what the page carries: words, figures and shapes, in plain JSON."""
+"""
+Turn an inventory into what the page carries: words as JSON, all else as one packed block.
+
+The words are there at once; the block, with every figure and shape, is unpacked in the browser,
+which finds out by its check sum whether it is whole.
+"""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
 from enping_gis._resources import shipped_json
 from enping_gis.crs import lonlat
 from enping_gis.messages import text
-from enping_gis.schema import LIST_SEPARATOR, synthetic_rows
-from enping_gis.units import HA, M2, MU, half_up, printed
+from enping_gis.viewer.arcs import BITS, arcs_of, rings_of, world
+from enping_gis.viewer.columns import add_plots, in_decimals, place_name, short
+from enping_gis.viewer.packing import Packer
 from enping_gis.viewer.shapes import UNITS_PER_DEGREE, inner_points, polygonal, rings
 from enping_gis.vocabulary import UNKNOWN, label, terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
-    import shapely
+    import numpy.typing as npt
     from pyproj import CRS
 
     from enping_gis.messages import Language
+    from enping_gis.viewer.arcs import Arcs, Rings
 
+    Ints = npt.NDArray[np.int64]
     Record = dict[str, Any]
 
-# What is not stated is shown with a mark.
-_DOUBTFUL = ("inferred", "synthetic")
 KINDS = ("overlap", "shared", "across", "corner")
 # Length of the equator of the sphere that web maps are drawn on, in metres.
 _EQUATOR_M = 40_075_016.686
-_LEAST_CONTACT = 3
-_BASES = {part: f"{part}_basis" for part in ("area", "town", "responsible", "geometry")}
+# Depths are told by steps of this many to the double: none is said to be greater than it is.
+_DEPTH_STEPS = 16
 
 
 @dataclass(frozen=True)
@@ -107,9 +114,32 @@ class PageFacts:
     within_m: float
 
 
-def payload(data: PageData, facts: PageFacts) -> Record:
+@dataclass
+class Payload:
     """
-    Return the data block of the page.
+    What the page carries.
+
+    Parameters
+    ----------
+    shown : dict
+        Words and what else is needed before the block is unpacked.
+    head : dict
+        Figures and lists of the block, JSON data.
+    packer : Packer
+        Columns of the block.
+    counts : dict of str to int
+        Plots in all, and those that are ``synthetic`` or from the ``article``.
+    """
+
+    shown: Record
+    head: Record
+    packer: Packer = field(default_factory=Packer)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def payload(data: PageData, facts: PageFacts) -> Payload:
+    """
+    Return the data of the page.
 
     Parameters
     ----------
@@ -120,30 +150,42 @@ def payload(data: PageData, facts: PageFacts) -> Record:
 
     Returns
     -------
-    dict
-        JSON data: areas as printed text, shapes as `enping_gis.viewer.shapes.rings`, plots
-        named by their position wherever one points to another.
+    Payload
+        Areas as whole units of the last printed digit, shapes as arcs that neighbours share,
+        plots named by their position wherever one points to another.
     """
     lang = facts.lang
-    plots = _plots(data, facts)
+    known = Payload(shown=_shown(len(data.parcels), lang), head=_head(data, facts))
+    packer = known.packer
+    known.counts = {"plots": len(data.parcels)} | add_plots(packer, data, facts)
+    known.head |= _add_shapes(packer, data.parcels)
+    _add_contacts(packer, data)
+    return known
+
+
+def _shown(plots: int, lang: Language) -> Record:
+    words = {
+        code: both[lang]
+        for code, both in shipped_json("messages.json").items()
+        if _is_page_word(code)
+    }
+    return {"lang": lang, "words": words, "count": plots}
+
+
+def _head(data: PageData, facts: PageFacts) -> Record:
+    lang = facts.lang
     return {
-        "lang": lang,
-        "words": {
-            code: both[lang]
-            for code, both in shipped_json("messages.json").items()
-            if _is_page_word(code)
-        },
+        "bits": BITS,
         "meta": {
             "method": label("area_method", facts.area_method, lang),
-            "within": _short(facts.within_m),
+            "within": short(facts.within_m),
             "grouping": data.grouping,
             "notStated": text("not_stated", lang),
+            "asOf": facts.as_of.isoformat(),
+            "done": next(n for n, term in enumerate(terms("status")) if term.code == "revitalised"),
         },
         "statuses": [_status(term, lang) for term in terms("status")],
         "kinds": KINDS,
-        "plots": plots,
-        "unplaced": [row for row, plot in enumerate(plots) if "rings" not in plot],
-        "contacts": _contacts(data),
         "places": _places(data.places, lang),
         "legend": _legend(data),
         "units": _units(data),
@@ -160,143 +202,87 @@ def _status(term: Any, lang: Language) -> Record:  # noqa: ANN401 - a vocabulary
     return {"code": term.code, "label": term.label(lang), **looks}
 
 
-def _plots(data: PageData, facts: PageFacts) -> list[Record]:
-    parcels = data.parcels
-    shapes = _drawn(parcels)
-    names = dict(zip(data.places["place"], data.places["name"], strict=True))
-    rank = {term.code: number for number, term in enumerate(terms("status"))}
-    projects = _projects(data)
-    standing = data.standing.to_dict("index")
-    records = parcels.drop(columns=parcels.geometry.name).to_dict("records")
-    plots = []
-    for record, shape, synthetic in zip(records, shapes, synthetic_rows(parcels), strict=True):
-        row = {str(key): None if _is_blank(value) else value for key, value in record.items()}
-        stand = standing[row["parcel_id"]]
-        plot = {
-            "id": row["parcel_id"],
-            "status": rank.get(stand["status"], 0),
-            **_who(row, names, data.grouping, facts.lang),
-            "source": row.get("source") and label("basis", row["source"], facts.lang),
-            **_words(row, facts.lang),
-            **_since(stand, facts.as_of),
-            **_areas(row, stand),
-            **_honesty(row, facts, synthetic=synthetic),
-            **shape,
-        }
-        if stand["partly"]:
-            plot["doneStatus"] = rank["revitalised"]
-        if row["parcel_id"] in projects:
-            plot["projects"] = projects[row["parcel_id"]]
-        plots.append({key: value for key, value in plot.items() if value is not None})
-    return plots
-
-
-def _is_blank(value: object) -> bool:
-    return value is None or value == "" or (isinstance(value, float) and math.isnan(value))
-
-
-def _who(row: Record, names: Mapping[str, str], grouping: str, lang: Language) -> Record:
-    def name(code: str | None) -> str | None:
-        return None if code is None else _place_name(code, names.get(code, code), lang)
-
-    return {
-        "name": row.get("name"),
-        "holder": row.get("holder"),
-        "site": row.get("site"),
-        "town": name(row.get("town")),
-        "responsible": name(row.get("responsible")),
-        "unit": row.get(grouping) or UNKNOWN,
-    }
-
-
-def _place_name(code: str, name: str, lang: Language) -> str:
-    """Translate the name of a known place, unless the office gave it a name of its own."""
-    return label("place", code, lang) if name in {code, label("place", code, "zh")} else name
-
-
-def _words(row: Record, lang: Language) -> Record:
-    kinds = {
-        "category": "category",
-        "disposal": "disposal",
-        "mechanism": "mechanism",
-        "blockers": "blocker",
-    }
-    mark = text("page.list_mark", lang)
-    found: Record = {}
-    for column, kind in kinds.items():
-        listed = str(row.get(column) or "").split(LIST_SEPARATOR)
-        words = [label(kind, code.strip(), lang) for code in listed if code.strip()]
-        found[column] = mark.join(words) or None
-    return found
-
-
-def _since(stand: Record, as_of: date) -> Record:
-    since = stand["since"]
-    if _is_blank(since):
-        return {}
-    days = (as_of - date.fromisoformat(str(since)[:10])).days
-    basis = stand.get("since_basis")
-    return {"since": since, "sinceBasis": basis if basis in _DOUBTFUL else None, "days": days}
-
-
-def _areas(row: Record, stand: Record) -> Record:
-    area_m2 = 0.0 if _is_blank(stand["area_m2"]) else stand["area_m2"]
-    found: Record = {unit.code: str(printed(area_m2, unit)) for unit in (M2, HA, MU)}
-    stated_mu = row.get("stated_mu")
-    if stated_mu is None and row.get("stated_ha") is not None:
-        stated_mu = row["stated_ha"] * 15
-    if stated_mu is not None:
-        stated = half_up(stated_mu, 2)
-        difference = printed(area_m2, MU) - stated
-        found["statedMu"] = str(stated)
-        if difference:
-            # A true minus sign lines up with the plus.
-            found["differenceMu"] = f"{difference:+}".replace("-", "−")
-    if stand["partly"]:
-        done = printed(stand["done_m2"], MU)
-        found["doneM2"] = round(float(stand["done_m2"]), 2)
-        found["doneMu"] = str(done)
-        # What is left is what the two other figures on the card leave.
-        found["restMu"] = str(printed(area_m2, MU) - done)
-    floor = row.get("floor_area_m2")
-    found["floorM2"] = None if floor is None else _short(floor)
-    return found
-
-
-def _honesty(row: Record, facts: PageFacts, *, synthetic: bool) -> Record:
-    bases = {part: row.get(column) for part, column in _BASES.items()}
-    generated = [part for part, basis in bases.items() if basis == "synthetic"]
-    sketched = bool(row.get("schematic")) or bases["geometry"] in {"synthetic", "inferred"}
-    inferred = [part for part, basis in bases.items() if basis == "inferred"]
-    tags = ["synthetic"] if synthetic else ["schematic"] if sketched else []
-    return {
-        "tags": [*tags, "inferred"] if inferred else tags,
-        "line": tags[0] if tags else "surveyed",
-        "inferred": inferred or None,
-        "generated": None if synthetic else generated or None,
-        "article": True if facts.is_demo and not synthetic else None,
-    }
-
-
-def _drawn(parcels: gpd.GeoDataFrame) -> list[Record]:
+def _add_shapes(packer: Packer, parcels: gpd.GeoDataFrame) -> Record:
+    """Add outlines and inner points; return what the head says of them."""
     shapes = polygonal(parcels.geometry.to_numpy())
     points, depths_m = inner_points(shapes)
-    degrees = lonlat(gpd.GeoDataFrame(geometry=shapes, crs=parcels.crs))
-    inner = lonlat(gpd.GeoDataFrame(geometry=points, crs=parcels.crs))
-    found: list[Record] = []
-    for shape, point, depth_m in zip(degrees, inner, depths_m, strict=True):
-        if shape is None or point is None:
-            found.append({})
-            continue
-        stretch = math.cos(math.radians(point.y)) * _EQUATOR_M
-        found.append(
-            {
-                "at": _degrees(point),
-                "depth": float(f"{depth_m / stretch:.4g}"),
-                "rings": rings(shape),
-            }
-        )
-    return found
+    shapes[shapely.is_missing(points)] = None
+    outlines = rings_of(lonlat(gpd.GeoDataFrame(geometry=shapes, crs=parcels.crs)))
+    arcs = arcs_of(outlines)
+    packer.add("rings", outlines.per_shape)
+    packer.add("arcs", arcs.per_ring)
+    # An arc that comes for the first time is the one after all those before.
+    latest = np.maximum.accumulate(np.append(-1, arcs.used))[:-1]
+    packer.add("used", latest + 1 - arcs.used)
+    packer.add("backward", arcs.backward[arcs.used <= latest], "bits")
+    packer.add("closed", arcs.closed, "bits")
+    packer.add("sizes", arcs.sizes)
+    corner = [int(each.min(initial=2**BITS)) for each in (arcs.x, arcs.y)]
+    goes_on = _add_vertices(packer, arcs, corner)
+    placed = np.flatnonzero(outlines.per_shape)
+    boxes = _boxes(outlines, placed)
+    sides = np.sqrt(np.prod((boxes[2:] - boxes[:2]) / 2.0**BITS, axis=0))
+    inner = shapely.get_coordinates(lonlat(gpd.GeoDataFrame(geometry=points, crs=parcels.crs)))
+    inside = world(inner).T - (boxes[:2] + boxes[2:]) // 2
+    packer.add("atX", inside[0], "signed")
+    packer.add("atY", inside[1], "signed")
+    stretch = np.cos(np.radians(inner[:, 1])) * _EQUATOR_M
+    depths = np.maximum(depths_m[placed] / stretch * 2.0**BITS, 1.0)
+    packer.add("depth", np.floor(_DEPTH_STEPS * np.log2(depths)))
+    side = float(np.sort(sides)[len(sides) // 2]) if len(sides) else 0.0
+    return {"goesOn": goes_on, "side": side, "corner": corner}
+
+
+def _add_vertices(packer: Packer, arcs: Arcs, corner: list[int]) -> bool:
+    """
+    Add the vertices of arcs by what they are off the one before, or off the way so far.
+
+    Where boundaries run straight from mark to mark, the next step is like the last; where they
+    bend at every mark it is not. What takes fewer bits is kept.
+    """
+    both = zip((arcs.x, arcs.y), corner, strict=True)
+    steps = [np.diff(numbers, prepend=least) for numbers, least in both]
+    ahead = [_ahead(each, arcs.sizes) for each in steps]
+    bits = [float(np.log2(1.0 + np.abs(np.array(each))).sum()) for each in (steps, ahead)]
+    goes_on = bits[1] < bits[0]
+    for name, each in zip("xy", ahead if goes_on else steps, strict=True):
+        packer.add(name, each, "signed")
+    return goes_on
+
+
+def _ahead(steps: Ints, sizes: Ints) -> Ints:
+    """Return how steps differ from those before; the first two of an arc stay as they are."""
+    ahead = steps.copy()
+    ahead[1:] -= steps[:-1]
+    first = np.cumsum(sizes) - sizes
+    for at in (first, first[sizes > 1] + 1):
+        ahead[at] = steps[at]
+    return ahead
+
+
+def _boxes(outlines: Rings, placed: Ints) -> Ints:
+    """Return least x, least y, greatest x and greatest y of the shapes that are placed."""
+    if not len(placed):
+        return np.empty((4, 0), dtype=np.int64)
+    starts = np.cumsum(outlines.sizes) - outlines.sizes
+    first = (np.cumsum(outlines.per_shape) - outlines.per_shape)[placed]
+    sides = [
+        reach.reduceat(numbers, starts[first])
+        for reach in (np.minimum, np.maximum)
+        for numbers in (outlines.x, outlines.y)
+    ]
+    return np.array(sides)
+
+
+def _drawn(places: gpd.GeoDataFrame) -> list[Record]:
+    shapes = polygonal(places.geometry.to_numpy())
+    points, _ = inner_points(shapes)
+    degrees = lonlat(gpd.GeoDataFrame(geometry=shapes, crs=places.crs))
+    inner = lonlat(gpd.GeoDataFrame(geometry=points, crs=places.crs))
+    return [
+        {} if shape is None or point is None else {"at": _degrees(point), "rings": rings(shape)}
+        for shape, point in zip(degrees, inner, strict=True)
+    ]
 
 
 def _degrees(point: shapely.Point) -> list[float]:
@@ -310,46 +296,29 @@ def _places(places: gpd.GeoDataFrame, lang: Language) -> list[Record]:
     columns = (places[column] for column in ("place", "name", "kind", "schematic"))
     found = []
     for code, name, kind, schematic, shape in zip(*columns, shapes, strict=True):
-        shown = _place_name(code, name or code, lang)
+        shown = place_name(code, name or code, lang)
         record = {"code": code, "name": shown, "kind": kind or "town", "schematic": bool(schematic)}
         found.append({**record, **shape})
     return found
 
 
-def _projects(data: PageData) -> dict[str, list[Record]]:
-    known = {row["project_id"]: row for row in data.projects.to_dict("records")}
-    found: dict[str, list[Record]] = {}
-    links = data.parcel_projects
-    for parcel_id, project_id in zip(links["parcel_id"], links["project_id"], strict=True):
-        row = known.get(project_id)
-        if row is None:
-            continue
-        record = {key: row.get(key) for key in ("name", "investor", "industry")}
-        yi = row.get("investment_yi")
-        record["yi"] = None if yi is None or pd.isna(yi) else _short(yi)
-        kept = {key: value for key, value in record.items() if not _is_blank(value)}
-        found.setdefault(parcel_id, []).append(kept)
-    return found
-
-
-def _contacts(data: PageData) -> list[list[int | str]]:
-    rows = {parcel_id: row for row, parcel_id in enumerate(data.parcels["parcel_id"])}
-    columns = ("left", "right", "kind", "shared_m", "gap_m", "overlap_m2")
-    pairs = zip(*(data.contacts[column].tolist() for column in columns), strict=True)
-    found = []
-    for left, right, kind, shared_m, gap_m, overlap_m2 in pairs:
-        row = [rows[left], rows[right], KINDS.index(kind), _printed(shared_m, 2)]
-        row += [_printed(gap_m, 1), _printed(overlap_m2, 2)]
-        # Most pairs of a dense town only lie across a road from each other: keep rows short.
-        while row[-1] == 0 and len(row) > _LEAST_CONTACT:
-            row.pop()
-        found.append(row)
-    return found
-
-
-def _printed(value: float, decimals: int) -> str | int:
-    """Print a measured figure; nothing measured takes one character."""
-    return 0 if _is_blank(value) or value == 0 else str(half_up(value, decimals))
+def _add_contacts(packer: Packer, data: PageData) -> None:
+    rows = pd.Index(data.parcels["parcel_id"], dtype=object)
+    pairs = data.contacts
+    left, right = (
+        rows.get_indexer(pd.Index(pairs[side], dtype=object)) for side in ("left", "right")
+    )
+    order = np.lexsort([right, left])
+    packer.add("contacts", np.bincount(left, minlength=len(rows)))
+    packer.add("right", (right - left)[order], "signed")
+    kinds = pd.Index(KINDS).get_indexer(pairs["kind"])[order]
+    packer.add("kindLow", kinds & 1, "bits")
+    packer.add("kindHigh", kinds >> 1, "bits")
+    for name, column, decimals in (
+        ("shared", "shared_m", 2), ("gap", "gap_m", 1), ("overlap", "overlap_m2", 2),
+    ):  # fmt: skip
+        measured = pairs[column].to_numpy(dtype=float)[order]
+        packer.add(name, in_decimals(np.nan_to_num(measured), decimals))
 
 
 def _legend(data: PageData) -> list[Record]:
@@ -374,7 +343,3 @@ def _units(data: PageData) -> list[Record]:
 def _figures(rows: pd.DataFrame) -> dict[str, Record]:
     columns = (rows["key"], rows["parcels"], rows["area_mu"])
     return {key: {"n": int(n), "mu": str(mu)} for key, n, mu in zip(*columns, strict=True)}
-
-
-def _short(value: float) -> str:
-    return f"{value:.10g}"

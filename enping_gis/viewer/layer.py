@@ -33,9 +33,15 @@ class ParcelLayer(Layer):  # type: ignore[misc]  # folium is typed in part
 
     scripts: ClassVar[tuple[str, ...]] = (
         "rings.js",
+        "outlines.js",
+        "plots.js",
+        "boxtree.js",
+        "slices.js",
         "canvas.js",
+        "tiles.js",
         "brush.js",
         "symbols.js",
+        "paint.js",
         "labels.js",
         "parcels.js",
     )

@@ -25,6 +25,8 @@ _IMPORT = re.compile(r"@import\s+['\"]?([^'\";)]+)")
 _SOURCE_MAP = re.compile(r"^//[#@] sourceMappingURL=.*$", re.MULTILINE)
 # Attributes through which an element makes the browser fetch something.
 _FETCHING = frozenset({"src", "srcset", "data", "poster", "background", "action", "formaction"})
+# Types of script elements that hold data, which no browser runs.
+_DATA = frozenset({"application/json", "application/octet-stream"})
 _LINKING = frozenset({"link", "base", "image", "use"})
 # Attributes under which Folium elements keep the address they fetch from.
 _ADDRESSES = ("tiles", "url", "embed_link", "data")
@@ -252,7 +254,7 @@ class _Page(HTMLParser):
                 self.fetched.extend(_addresses_in_css(value))
         if tag == "style":
             self._into = self.styles
-        elif tag == "script" and given.get("type") != "application/json" and "src" not in given:
+        elif tag == "script" and given.get("type") not in _DATA and "src" not in given:
             self._into = self.scripts
         if self._into is not None:
             self._into.append("")

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
     from enping_gis.inventory import Inventory
     from enping_gis.messages import Language
+    from enping_gis.viewer.encoding import Payload
 
-_FIRST = ("format.js", "dom.js", "rings.js", "places.js")
+_FIRST = ("format.js", "dom.js", "rings.js", "codec.js", "windowed.js", "places.js")
 _LAST = ("furniture.js", "card.js", "panel.js", "page.js")
 _TOWNS = ("town", "street")
 _SUFFIXES = {".html", ".htm"}
@@ -48,11 +49,11 @@ class PageFigure(Figure):  # type: ignore[misc]  # branca has no types
     ----------
     facts : PageFacts
         What the page says of itself.
-    data : dict
-        The data block, as `enping_gis.viewer.encoding.payload` returns it.
+    data : Payload
+        What it carries, as `enping_gis.viewer.encoding.payload` returns it.
     """
 
-    def __init__(self, facts: PageFacts, data: dict[str, Any]) -> None:
+    def __init__(self, facts: PageFacts, data: Payload) -> None:
         super().__init__()
         self._facts = facts
         self._data = data
@@ -86,7 +87,7 @@ class PageFigure(Figure):  # type: ignore[misc]  # branca has no types
         header, body, script = _settled([part.render(**kwargs) for part in parts])
         scripts = [offline.script_safe(each) for each in (*self._scripts(), script)]
         styles = [offline.leaflet_style(), offline.asset("page.css")]
-        data = offline.json_block(self._data | {"icons": offline.marker_icons()})
+        data = offline.json_block(self._data.shown | {"icons": offline.marker_icons()})
         # Style sheets that come with added layers are known by their text like our own.
         policy = offline.security_policy(scripts, [*styles, *offline.styles_in(header)])
         page = (
@@ -99,6 +100,7 @@ class PageFigure(Figure):  # type: ignore[misc]  # branca has no types
                 header=header,
                 body=body,
                 data=data,
+                packed=self._data.packer.packed(self._data.head),
                 **page_words(self._facts, self._data),
             )
         )
@@ -196,7 +198,7 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
         facts = _facts(inventory, lang, within_m, title)
         data = payload(_measured(inventory, lang, within_m), facts)
         if findings is not None:
-            data["findings"] = _found(findings, inventory, lang)
+            data.head["findings"] = _found(findings, inventory, lang)
         PageFigure(facts, data).add_child(self)
         if len(inventory.places):
             self.add_child(PlaceLayer(text("page.layer_places", lang), _TOWNS))
@@ -265,7 +267,7 @@ class _Start(folium.MacroElement):  # type: ignore[misc]  # folium is typed in p
         self.layer = layer
 
 
-def page_words(facts: PageFacts, data: dict[str, Any]) -> dict[str, str]:
+def page_words(facts: PageFacts, data: Payload) -> dict[str, str]:
     """
     Return what the frame of the page says; the template escapes it.
 
@@ -273,8 +275,8 @@ def page_words(facts: PageFacts, data: dict[str, Any]) -> dict[str, str]:
     ----------
     facts : PageFacts
         What the page says of itself.
-    data : dict
-        The data block.
+    data : Payload
+        What it carries.
 
     Returns
     -------
@@ -298,21 +300,21 @@ def page_words(facts: PageFacts, data: dict[str, Any]) -> dict[str, str]:
         "panel": text("page.legend", lang),
         "card": text("page.card", lang),
         "noscript": text("page.noscript", lang),
+        "old": text("page.err_old", lang),
+        "damaged": text("page.err_data", lang),
         "foot": " · ".join(foot),
     }
 
 
-def _notice(lang: Language, data: dict[str, Any]) -> str:
-    plots = data["plots"]
-    synthetic = sum("synthetic" in plot["tags"] for plot in plots)
-    article = sum(plot.get("article", False) for plot in plots)
+def _notice(lang: Language, data: Payload) -> str:
+    plots, synthetic, article = (data.counts[each] for each in ("plots", "synthetic", "article"))
     lines = []
-    if synthetic == len(plots) and plots:
-        lines.append(text("page.banner_all", lang, n=len(plots)))
+    if synthetic == plots and plots:
+        lines.append(text("page.banner_all", lang, n=plots))
     elif synthetic:
         code = "page.banner_mixed" if article else "page.banner_some"
-        lines.append(text(code, lang, n=len(plots), s=synthetic, a=article))
-    sketched = _sketched(lang, data["places"])
+        lines.append(text(code, lang, n=plots, s=synthetic, a=article))
+    sketched = _sketched(lang, data.head["places"])
     if sketched:
         lines.append(text("page.banner_schematic", lang, v=sketched))
     return ("" if lang == "zh" else " ").join(lines)

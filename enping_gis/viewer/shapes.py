@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 # Seven decimals of a degree are 1 cm; the page draws, it does not measure.
 UNITS_PER_DEGREE = 10**7
-# How finely the deepest point is searched, as a share of the root of a plot's area.
 
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
 _LEAST_DEPTH_M = 1e-3
@@ -91,8 +90,10 @@ def inner_points(
     >>> [each.size for each in inner_points(np.array([], dtype=object))]
     [0, 0]
     """
-    solid = np.empty(len(geometries), dtype=object)
-    solid[:] = [_solid(geometry) for geometry in geometries]
+    solid = geometries.copy()
+    # Most plots are sound; only the others are looked at one by one.
+    for row in np.flatnonzero(~shapely.is_valid(geometries) | ~(shapely.area(geometries) > 0)):
+        solid[row] = _solid(geometries[row])
     points = shapely.point_on_surface(solid)
     depths_m = shapely.distance(points, shapely.boundary(solid))
     return points, np.maximum(depths_m, _LEAST_DEPTH_M)

@@ -163,6 +163,37 @@ def test_another_kind_of_file_names_the_cure(tmp_path: Path, name: str) -> None:
         audit(path)
 
 
+@pytest.mark.parametrize("content", [b"not a document", b"PK\x03\x04 cut off", b""])
+def test_what_is_no_word_document_says_so(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.docx"
+    path.write_bytes(content)
+    with pytest.raises(SourceError) as caught:
+        audit(path)
+    assert caught.value.code == "error.audit_word"
+
+
+def test_a_folder_is_refused_however_it_is_named(tmp_path: Path) -> None:
+    for source in (tmp_path, str(tmp_path), "."):
+        with pytest.raises(SourceError) as caught:
+            audit(source)
+        assert caught.value.code == "error.audit_folder"
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.md", "a"])
+def test_what_is_no_text_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(bytes(range(256)) * 20)
+    with pytest.raises(SourceError) as caught:
+        audit(path)
+    assert caught.value.code == "error.audit_binary"
+
+
+def test_a_sign_or_two_of_dirt_are_read_over(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes("\x00摸排出537.72公顷(8605.84亩)\x0c".encode())
+    assert faults(audit(path)) == [("pair", "", "wrong", "573.72公顷")]
+
+
 def test_a_missing_file_is_no_text() -> None:
     with pytest.raises(SourceError):
         audit("missing.txt")

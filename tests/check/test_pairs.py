@@ -57,9 +57,10 @@ def test_figures_for_one_area_agree(ha: object, mu: object) -> None:
     [
         ("537.72", "8605.84", "573.72", "ha", "transposed"),
         ("20.6", "380.93", "308.93", "mu", "transposed"),
-        ("8605.84", "8605.84", "573.7227", "ha", "unit"),
-        ("5737226.67", "8605.84", "573.7227", "ha", "unit"),
-        ("100", "150", "10.0", "ha", "shifted"),
+        ("8605.84", "8605.84", "573.72", "ha", "unit"),
+        ("5737226.67", "8605.84", "573.72", "ha", "unit"),
+        ("100", "150", "10", "ha", "shifted"),
+        ("20", "330", "22", "ha", "digit"),
         ("20", "150", "10", "ha", "digit"),
         ("20.33", "150", "10.00", "ha", "converted"),
     ],
@@ -93,11 +94,24 @@ def test_no_verdict_without_two_areas(ha: object, mu: object) -> None:
         ("nearly", "190", "200.5"),
         ("over", "199.5", "210"),
         ("at_most", "190", "200.5"),
+        ("more", "199.5", "300"),  # 200 and more: to the next hundred
     ],
 )
 def test_wording_widens_a_figure_to_its_side(wording: str, low: str, high: str) -> None:
     found = interval(Figure(Decimal(200), "ha", wording))
     assert found == Interval(Fraction(low), Fraction(high))
+
+
+def test_decimals_printed_count_however_often_it_is_asked() -> None:
+    """10 and 10.0000 are equal numbers, and different figures."""
+    for _ in range(2):
+        assert said("10", "152").verdict == "ok"
+        assert said("10.0000", "152.0000").verdict == "wrong"
+
+
+def test_more_is_told_from_over() -> None:
+    assert said("2.6", "30余亩").verdict == "ok"
+    assert said("2.6", "多于30亩").verdict == "wrong"
 
 
 def test_the_unit_of_an_interval_is_of_the_same_kind() -> None:

@@ -14,8 +14,10 @@ import pytest
 
 from enping_gis.errors import OutputError, SourceError
 from enping_gis.inventory import Inventory
+from enping_gis.measure.standing import status_on
 from enping_gis.schema import conformed, tables
-from enping_gis.store.geopackage import is_inventory, read_meta, view_name
+from enping_gis.store.geopackage import is_inventory, read_meta
+from enping_gis.store.layout import view_name
 from tests.plots import layer
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def test_every_table_and_a_view_for_each_place_is_registered(demo_file: Path) ->
     listed = dict(query(demo_file, "SELECT table_name, data_type FROM gpkg_contents"))
     places = Inventory.open(demo_file).places["place"]
     kinds = {name: "features" if table.geometry else "attributes" for name, table in
-             tables().items()}  # fmt: skip
+             tables().items()} | {"standing": "attributes"}  # fmt: skip
     assert listed == kinds | {view_name(place): "features" for place in places}
     assert len(places) == 12
     wrong = query(demo_file, "SELECT table_name FROM gpkg_contents GROUP BY identifier"
@@ -63,7 +65,7 @@ def test_other_programs_open_every_layer(demo_file: Path, reader: str) -> None:
         names = fiona.listlayers(demo_file)
     else:
         names = [name for name, _ in pyogrio.list_layers(demo_file)]
-    assert set(names) == set(tables()) | set(views)
+    assert set(names) == set(tables()) | set(views) | {"standing"}
     for name in names:
         if reader == "fiona":
             with fiona.open(demo_file, layer=name, enabled_drivers=DRIVERS) as collection:
@@ -73,6 +75,10 @@ def test_other_programs_open_every_layer(demo_file: Path, reader: str) -> None:
         if name in views:
             mine = inventory.of(views[name]).parcels["parcel_id"]
             assert sorted(row["parcel_id"] for row in rows) == sorted(mine)
+            now = status_on(inventory)["status"]
+            assert {row["parcel_id"]: row["status"] for row in rows} == now[mine].to_dict()
+        elif name == "standing":
+            assert len(rows) == len(inventory.parcels)
         else:
             assert len(rows) == len(inventory.tables[name])
 

@@ -45,7 +45,7 @@ class SumVerdict(NamedTuple):
     part: int | None = None
 
 
-def sum_verdict(parts: Sequence[Figure], total: Figure) -> SumVerdict:
+def sum_verdict(parts: Sequence[Figure], total: Figure, *, exact: bool = False) -> SumVerdict:
     """
     Tell whether parts add up to their total.
 
@@ -59,6 +59,9 @@ def sum_verdict(parts: Sequence[Figure], total: Figure) -> SumVerdict:
         The parts, all in one unit.
     total : Figure
         Their total, in that unit.
+    exact : bool
+        Plain figures stand for themselves, however few decimals they have: numbers that a
+        workbook stores.
 
     Returns
     -------
@@ -73,13 +76,16 @@ def sum_verdict(parts: Sequence[Figure], total: Figure) -> SumVerdict:
     'ok'
     >>> sum_verdict(several[:2], Figure(Decimal("256.61"), "mu"))[1:3]
     ('transposed', Decimal('265.61'))
+    >>> rough = [Figure(Decimal("100.25")), Figure(Decimal(50))], Figure(Decimal("150.75"))
+    >>> sum_verdict(*rough).verdict, sum_verdict(*rough, exact=True).suggestion
+    ('ok', Decimal('150.25'))
     >>> sum_verdict([], Figure(Decimal(0), "mu")).verdict
     'ok'
     """
     if not parts or added(parts) == _value(total):
         return SumVerdict("ok")
     exchanged = _transposed(parts, total)
-    if _adds_up(parts, total) and (exchanged is None or _are_vague([*parts, total])):
+    if not exact and _adds_up(parts, total) and (exchanged is None or _are_vague([*parts, total])):
         return SumVerdict("ok")
     for found in (exchanged, _rounding(parts, total), _unit(parts, total)):
         if found is not None:

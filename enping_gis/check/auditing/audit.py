@@ -17,7 +17,7 @@ from enping_gis.check.auditing.sums_said import sums_in
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import pandas as pd
 
@@ -56,7 +56,7 @@ def audit(source: str | os.PathLike[str], *, encoding: str | None = None) -> pd.
     Raises
     ------
     SourceError
-        The file is missing, damaged, or of another kind; the message says how to cure it.
+        The file is missing, damaged, a folder, or of another kind; the message says how to cure it.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def claims_of(source: str | os.PathLike[str], *, encoding: str | None = None) ->
         document = document_of(source, encoding=encoding)
     claims = sorted(_of_text(Reading(document.text, document.lines_end)), key=_place)
     for sheet in document.sheets:
-        claims += sorted(_of_sheet(sheet), key=_place)
+        claims += sorted(_of_sheet(sheet, document.formats.get(sheet.name, {})), key=_place)
     return claims
 
 
@@ -104,7 +104,7 @@ def _names_file(source: str) -> bool:
     if not source or len(source) > _LONGEST_NAME or "\n" in source:
         return False
     try:
-        if Path(source).is_file():
+        if Path(source).exists():
             return True
     except (OSError, ValueError):  # too long for a name, or a null character in it
         return False
@@ -122,9 +122,9 @@ def _of_text(reading: Reading) -> Iterator[Claim]:
         yield from find(reading)
 
 
-def _of_sheet(sheet: Sheet) -> Iterator[Claim]:
+def _of_sheet(sheet: Sheet, formats: Mapping[tuple[int, int], int]) -> Iterator[Claim]:
     yield from texts_of(sheet)
-    table = table_of(sheet)
+    table = table_of(sheet, formats)
     if table is not None:
         for find in (pairs_of, sums_of, rates_of, stages_of):
             yield from find(table)

@@ -22,7 +22,9 @@ _MONTHS = 12
 _QUARTERS = 4
 # The longest months; a day without a year may be in a leap year.
 _LEAP_YEAR = 2000
-_DAYS_IN_WEEK = 7
+_LONGEST_MONTH = 31
+# What a number is of stands before it within so many signs.
+_NEAR_NAME = 12
 # What happened on a day stands behind it within so many signs.
 _NEAR_STAGE = 25
 # A year that stands further back is another one, whatever full stops are missing.
@@ -130,6 +132,8 @@ def _days(reading: Reading) -> Iterator[Day]:
     year: int | None = None
     for found in _day_pattern().finditer(plain):
         said = found.groupdict()
+        if said["sign"] and _is_number(plain, found):
+            continue
         parts = [_part(said, name) for name in ("year", "month", "day")]
         own = parts[0]
         if own is None:
@@ -141,6 +145,15 @@ def _days(reading: Reading) -> Iterator[Day]:
             year = own
         if own is not None or parts[1] is not None:
             yield Day(found.start(), found.end(), *parts)
+
+
+def _is_number(plain: str, found: re.Match[str]) -> bool:
+    """Tell whether figures with signs between them are no date: numbers of files, telephones."""
+    before = plain[max(0, found.start() - _NEAR_NAME) : found.start()].rstrip(" :\uff1a")
+    if before.endswith(tuple(words("no_dates"))):
+        return True
+    # Nobody mistypes a month so that it is no day either.
+    return int(found["month_3"]) > _LONGEST_MONTH
 
 
 def _part(said: dict[str, str | None], name: str) -> int | None:
@@ -208,41 +221,74 @@ def _ranges(reading: Reading, days: list[Day]) -> Iterator[Claim]:
 def _quarters(reading: Reading) -> Iterator[Claim]:
     for found in _quarter_pattern().finditer(reading.plain):
         which = _whole(found["quarter"])
-        if which is not None and not 1 <= which <= _QUARTERS:
+        if which is not None and not 1 <= which <= _QUARTERS and _is_ordinal(reading, found):
             yield _claim(reading, found.span(), str(which), "impossible",
                          rule="audit_date_quarter")  # fmt: skip
 
 
+def _is_ordinal(reading: Reading, found: re.Match[str]) -> bool:
+    """Tell a quarter of a year from a number of quarters: 五季度滚动计划."""
+    before = reading.plain[max(0, found.start() - _NEAR_NAME) : found.start()].rstrip()
+    if before.endswith((*words("ordinals"), *words("years_named"))):
+        return True
+    return re.search(rf"[0-9]{{4}}\s*{any_of(words('year_marks'))}$", before) is not None
+
+
 def _stages(reading: Reading, days: list[Day]) -> Iterator[Claim]:
-    """Compare the days of stages that follow each other, within a sentence."""
-    known: dict[tuple[int, int], list[tuple[str, Day]]] = {}
+    """Compare the days of stages of one thing that follow each other, within a sentence."""
+    known: dict[tuple[int, str], list[tuple[str, Day]]] = {}
+    subject, last = "", -1
     for place, day in enumerate(days):
-        sentence = reading.sentence(day.start)
+        sentence, closing = reading.sentence(day.start)
         following = days[place + 1].start if place + 1 < len(days) else len(reading.text)
-        end = min(sentence[1], following, day.end + _NEAR_STAGE)
-        stage = _stage(reading.plain[day.end : end])
+        end = min(closing, following, day.end + _NEAR_STAGE)
+        stage, lead = _stage(reading.plain[day.end : end])
+        previous = days[place - 1].end if place else 0
+        begin = max(sentence, previous, day.start - _NEAR_STAGE)
+        named = _subject(reading.plain[begin : day.start]) or _subject(lead)
+        # What is named once is meant until something else is.
+        subject = named or (subject if sentence == last else "")
+        last = sentence
         if stage:
-            known.setdefault(sentence, []).append((stage, day))
+            known.setdefault((sentence, subject), []).append((stage, day))
     for stages in known.values():
-        named = dict(stages)
-        # Two days of one stage are of two projects.
-        if len(named) < len(stages):
+        yield from _out_of_order(reading, stages)
+
+
+def _out_of_order(reading: Reading, stages: list[tuple[str, Day]]) -> Iterator[Claim]:
+    named = dict(stages)
+    # Two days of one stage are of two projects.
+    if len(named) < len(stages):
+        return
+    for earlier, later in words("stage_order"):
+        if earlier not in named or later not in named:
             continue
-        for earlier, later in words("stage_order"):
-            if earlier in named and later in named:
-                one, other = named[earlier], named[later]
-                if _comparable(one, other) and _key(one, other) > _key(other, one):
-                    first, last = sorted((one, other))
-                    yield _claim(reading, (first.start, last.end),
-                                 f"{one.iso()} > {other.iso()}", "wrong",
-                                 rule="audit_date_stages")  # fmt: skip
+        one, other = named[earlier], named[later]
+        if _comparable(one, other) and _key(one, other) > _key(other, one):
+            first, last = sorted((one, other))
+            yield _claim(reading, (first.start, last.end), f"{one.iso()} > {other.iso()}",
+                         "wrong", rule="audit_date_stages")  # fmt: skip
 
 
-def _stage(after: str) -> str:
+def _stage(after: str) -> tuple[str, str]:
+    """Return which stage a clause names, and what stands before that."""
     clause = re.split(r"[,;\uff0c\uff1b]", after, maxsplit=1)[0]
     found = [(clause.find(word), each["code"]) for each in words("stages")
              for word in each["words"] if word in clause]  # fmt: skip
-    return min(found)[1] if found else ""
+    place, code = min(found, default=(0, ""))
+    return code, clause[:place]
+
+
+def _subject(said: str) -> str:
+    """Return what a clause is about, such as 二期; empty where it goes on about the same."""
+    clause = re.split(r"[,;:()\uff0c\uff1b\uff1a\u3001\u3002]", said)[-1].strip()
+    found = re.search(any_of(words("subjects")), clause)
+    if found is None:
+        return ""
+    name = clause[: found.end()]
+    while name.startswith(tuple(words("no_subjects"))):
+        name = name[1:]
+    return "" if name in words("subjects") and len(name) > 1 else name
 
 
 def _comparable(one: Day, other: Day) -> bool:
@@ -283,9 +329,9 @@ def _day_pattern() -> re.Pattern[str]:
     four, two = rf"(?:[0-9]{{4}}|[{plain}]{{4}})", rf"(?:[0-9]{{1,2}}|[{spelt}]{{1,3}})"
     alone = r"(?<![0-9.\-/])"
     return re.compile(
-        rf"{alone}(?P<year>{four})\s*{year}(?:\s*(?P<month>{two})\s*{month}"
-        rf"(?:\s*(?P<day>{two})\s*{day})?)?"
-        rf"|{alone}(?P<month_2>{two})\s*{month}\s*(?P<day_2>{two})\s*{day}"
+        rf"{alone}(?P<year>{four})\s*+{year}(?:\s*+(?P<month>{two})\s*+{month}"
+        rf"(?:\s*+(?P<day>{two})\s*+{day})?)?"
+        rf"|{alone}(?P<month_2>{two})\s*+{month}\s*+(?P<day_2>{two})\s*+{day}"
         rf"|{alone}(?P<year_3>[0-9]{{4}})(?P<sign>[-/.])(?P<month_3>[0-9]{{1,2}})(?P=sign)"
         rf"(?P<day_3>[0-9]{{1,2}})(?![0-9.\-/])"
     )
@@ -293,15 +339,15 @@ def _day_pattern() -> re.Pattern[str]:
 
 @cache
 def _year_pattern() -> re.Pattern[str]:
-    return re.compile(rf"(?<![0-9\-])(?P<year>[0-9]{{4}})\s*{any_of(words('year_marks'))}")
+    return re.compile(rf"(?<![0-9\-])(?P<year>[0-9]{{4}})\s*+{any_of(words('year_marks'))}")
 
 
 @cache
 def _years_pattern() -> re.Pattern[str]:
     year, until = any_of(words("year_marks")), any_of(words("range_words"))
     return re.compile(
-        rf"(?<![0-9])(?P<first>[0-9]{{4}})\s*{year}?\s*{until}\s*(?P<last>[0-9]{{4}})\s*{year}"
-        rf"(?!\s*[0-9])"
+        rf"(?<![0-9])(?P<first>[0-9]{{4}})\s*+{year}?+\s*+{until}\s*+(?P<last>[0-9]{{4}})"
+        rf"\s*+{year}(?!\s*+[0-9])"
     )
 
 
@@ -313,7 +359,7 @@ def _until_pattern() -> re.Pattern[str]:
 @cache
 def _quarter_pattern() -> re.Pattern[str]:
     spelt = "".join(words("numerals"))
-    return re.compile(rf"(?P<quarter>[0-9{spelt}])\s*{any_of(words('quarter_marks'))}")
+    return re.compile(rf"(?P<quarter>[0-9{spelt}])\s*+{any_of(words('quarter_marks'))}")
 
 
 @cache

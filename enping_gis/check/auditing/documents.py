@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from enping_gis.check.auditing.formats import formats_of
 from enping_gis.errors import SourceError
 from enping_gis.intake.files.archive import checked_archive
 from enping_gis.intake.files.look import local_path
@@ -19,7 +22,7 @@ from enping_gis.intake.tables.grid import Sheet, is_workbook, workbook_sheets
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
@@ -27,7 +30,9 @@ _TEXTS = {"", ".txt", ".md", ".markdown", ".text", ".log"}
 _TABLES = {".csv", ".tsv"}
 _BOOKS = {".xlsx", ".xlsm", ".xls"}
 _WORD = {".docx", ".docm"}
-_STDIN = "-"
+# Signs that stand in no text, and for bytes that are no sign.
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\ufffd]")
+_SAMPLE_BYTES, _MOST_DIRT, _DIRT_SHARE = 65_536, 3, 0.01
 _BODY = "word/document.xml"
 _SPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # Text that somebody deleted, and what stands behind the page.
@@ -46,11 +51,14 @@ class Document(NamedTuple):
         Every line of the text is a paragraph.
     sheets : tuple of Sheet
         Tables.
+    formats : mapping of str to mapping
+        Sheet of a workbook -> row and column of a cell -> decimals that are printed of it.
     """
 
     text: str
     lines_end: bool = False
     sheets: tuple[Sheet, ...] = ()
+    formats: Mapping[str, Mapping[tuple[int, int], int]] = MappingProxyType({})
 
 
 def document_of(path: str | os.PathLike[str], *, encoding: str | None = None) -> Document:
@@ -77,13 +85,17 @@ def document_of(path: str | os.PathLike[str], *, encoding: str | None = None) ->
     """
     file = local_path(path)
     suffix = file.suffix.casefold()
-    if file.is_dir() or suffix not in _TEXTS | _TABLES | _BOOKS | _WORD:
+    if file.is_dir():
+        raise SourceError("error.audit_folder", path=file)
+    if suffix not in _TEXTS | _TABLES | _BOOKS | _WORD:
         raise SourceError("error.audit_kind", path=file, value=suffix or "-")
     try:
         if suffix in _WORD:
             return _of_word(file)
         if is_workbook(file):
             return _of_workbook(file)
+        if suffix in _TEXTS | _TABLES:
+            _check_text(file, encoding)
         if suffix in _TABLES or (suffix in _TEXTS and is_table(file, encoding=encoding)):
             return _of_table(file, encoding)
         if suffix in _BOOKS:
@@ -98,7 +110,8 @@ def _of_workbook(file: Path) -> Document:
         packed = stream.read(2) == b"PK"
     if packed:
         checked_archive(file)
-    return Document("", sheets=tuple(each for each in workbook_sheets(file) if each.visible))
+    sheets = tuple(each for each in workbook_sheets(file) if each.visible)
+    return Document("", sheets=sheets, formats=formats_of(file))
 
 
 def _of_table(file: Path, encoding: str | None) -> Document:
@@ -106,8 +119,23 @@ def _of_table(file: Path, encoding: str | None) -> Document:
     return Document("", sheets=(sheet,))
 
 
+def _check_text(file: Path, encoding: str | None) -> None:
+    """Refuse a picture or a program that somebody named like a text."""
+    with file.open("rb") as stream:
+        start = stream.read(_SAMPLE_BYTES)
+    said = decoded_text(start, file, encoding, damage_is_fine=True).text
+    # A sign or two are dirt, and the sample may end inside one.
+    if len(_NO_TEXT.findall(said)) > max(_MOST_DIRT, len(said) * _DIRT_SHARE):
+        raise SourceError("error.audit_binary", path=file)
+
+
 def _of_word(file: Path) -> Document:
-    checked_archive(file)
+    try:
+        checked_archive(file)
+    except SourceError as error:
+        if error.code == "error.archive_damaged":
+            raise SourceError("error.audit_word", path=file) from error
+        raise
     try:
         with zipfile.ZipFile(file) as archive:
             body = ElementTree.fromstring(archive.read(_BODY))

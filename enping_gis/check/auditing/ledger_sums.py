@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from enping_gis.check.auditing.adding import SumVerdict, added, addition, sum_verdict
 from enping_gis.check.auditing.claims import Claim
 from enping_gis.check.auditing.formulas import decimals_of, rounded, shown
-from enping_gis.check.auditing.percentages import fits, percent_interval
+from enping_gis.check.auditing.percentages import fits
 from enping_gis.check.auditing.quantities import Reading
+from enping_gis.check.auditing.shares import percent_interval
 from enping_gis.check.auditing.words import any_of, words
 from enping_gis.check.records.pairs import interval
-from enping_gis.intake.tables.figures import day
+from enping_gis.intake.tables.figures import day, figure
 from enping_gis.intake.tables.grid import address
 
 if TYPE_CHECKING:
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from enping_gis.intake.tables.figures import Figure
 
 _WHOLE = 100
+# Sums of binary fractions are off by less.
+_NOISE = Fraction(1, 10**6)
+# A share stored as a fraction of one is exact to whole percents at least.
+_SHARE_DECIMALS = 2
 
 
 def sums_of(table: Table) -> Iterator[Claim]:
@@ -145,7 +151,8 @@ def _added(
         cells = [table.figure(each, column) for each in rows]
         parts = [each for each in cells if each is not None]
         if parts and all(each.unit == total.unit for each in parts):
-            verdicts.append((sum_verdict(parts, total), parts, rows))
+            known = [each for each in rows if table.figure(each, column) is not None]
+            verdicts.append((_verdict(table, known, row, column), parts, rows))
             if verdicts[-1][0].verdict == "ok":
                 break
     if not verdicts:
@@ -163,11 +170,41 @@ def _added(
     part = "" if said.part is None else address(known[said.part], column.number)
     yield Claim(
         "sum", claim.text, claim.values, "wrong",
-        "" if said.suggestion is None else shown(said.suggestion), f"audit_sum_{said.case}",
+        _as_written(table, row, column, said.suggestion), f"audit_sum_{said.case}",
         "warning" if said.case == "rounding" else "error", column.number, row,
         table.sheet.name, where,
         said={"sum": shown(added(parts)), "total": shown(total.value or added([])), "part": part},
     )  # fmt: skip
+
+
+def _verdict(table: Table, rows: Sequence[int], row: int, column: Column) -> SumVerdict:
+    """Tell whether the cells of rows add up, as they are stored and as they are printed."""
+    cells = [table.figure(each, column) for each in rows]
+    total = table.figure(row, column)
+    parts = [each for each in cells if each is not None]
+    if total is None:
+        return SumVerdict("ok")
+    numbers = [table.stored(each, column) for each in (*rows, row)]
+    known = [each for each in numbers if each is not None]
+    exact = len(known) == len(numbers)
+    said = sum_verdict(parts, total, exact=exact)
+    if said.verdict == "ok" or not exact or abs(sum(known[:-1]) - known[-1]) > _NOISE:
+        return said
+    # What is stored adds up: only what is printed of it may not.
+    is_printed = any(table.precision.is_formatted(each, column.number) for each in (*rows, row))
+    return SumVerdict("wrong", "rounding", added(parts)) if is_printed else SumVerdict("ok")
+
+
+def _as_written(table: Table, row: int, column: Column, value: Decimal | None) -> str:
+    """Write a total with the decimals that it needs, and at least those of its cell."""
+    if value is None:
+        return ""
+    own = figure(table.sheet.rows[row].get(column.number))
+    least = decimals_of(own.value) if own is not None and own.value is not None else 0
+    if table.precision.is_formatted(row, column.number):
+        least = decimals_of(value)
+    needed = max(least, decimals_of(value.normalize()))
+    return shown(rounded(Fraction(value), min(needed, decimals_of(value))))
 
 
 def _counted(table: Table, row: int, groups: Sequence[list[int]], label: str) -> Iterator[Claim]:
@@ -194,7 +231,7 @@ def _rate(table: Table, row: int, column: Column, known: Sequence[Figure]) -> It
     exact = Fraction(target.value)
     is_percent = rate.unit == "%"
     # A cell of a workbook shown as 60% holds 0.6; one without a sign may mean either.
-    shares = [rate] if is_percent else [rate, replace(rate, value=rate.value.scaleb(2))]
+    shares = [rate] if is_percent else [rate, _in_percent(rate)]
     share = Fraction(done.value) / exact * _WHOLE
     decimals = decimals_of(rate.value)
     values = f"{shown(done.value)} / {shown(target.value)} = {rounded(share, decimals + 1)} %"
@@ -207,6 +244,12 @@ def _rate(table: Table, row: int, column: Column, known: Sequence[Figure]) -> It
         sheet=table.sheet.name, cell=address(row, column.number),
         said={"percent": written, "done": shown(done.value), "target": shown(target.value)},
     )  # fmt: skip
+
+
+def _in_percent(rate: Figure) -> Figure:
+    value = Decimal(0) if rate.value is None else rate.value
+    decimals = max(decimals_of(value), _SHARE_DECIMALS)
+    return replace(rate, value=rounded(Fraction(value), decimals).scaleb(_SHARE_DECIMALS))
 
 
 def _stage_columns(table: Table) -> Iterator[tuple[str, Column]]:

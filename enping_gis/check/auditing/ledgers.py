@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,23 +12,24 @@ from enping_gis._resources import shipped_json
 from enping_gis.check.auditing.dates import dates_in
 from enping_gis.check.auditing.pairs_said import pair_claim, pairs_in
 from enping_gis.check.auditing.percentages import percentages_in
+from enping_gis.check.auditing.precision import precision_of
 from enping_gis.check.auditing.quantities import Quantity, Reading
 from enping_gis.check.auditing.sums_said import sums_in
 from enping_gis.check.auditing.words import any_of, half_width, words
+from enping_gis.check.records.pairs import placed
 from enping_gis.intake.tables.asides import kept_rows
 from enping_gis.intake.tables.figures import Figure, figure
 from enping_gis.intake.tables.grid import address
 from enping_gis.intake.tables.header import found_header, split_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from enping_gis.check.auditing.claims import Claim
+    from enping_gis.check.auditing.precision import Precision
     from enping_gis.intake.tables.grid import Sheet
     from enping_gis.intake.tables.header import Header
 
-# Beyond this the digits of a computed cell are noise of binary fractions.
-_MOST_DECIMALS = 6
 _SHORTEST_TEXT = 4
 
 
@@ -66,6 +67,8 @@ class Table(NamedTuple):
         Such rows that somebody hid.
     totals : tuple of int
         Rows that add up others.
+    precision : Precision
+        With how many decimals its cells are exact.
     """
 
     sheet: Sheet
@@ -73,6 +76,7 @@ class Table(NamedTuple):
     rows: tuple[int, ...]
     hidden: tuple[int, ...]
     totals: tuple[int, ...]
+    precision: Precision
 
     def figure(self, row: int, column: Column) -> Figure | None:
         """
@@ -91,18 +95,36 @@ class Table(NamedTuple):
             None where the cell holds none.
         """
         cell = self.sheet.rows[row].get(column.number)
-        found = _percentage(cell) or figure(cell)
+        found = _percentage(cell) or placed(cell, figure(cell))
         if found is None or found.value is None:
             return None
-        value = found.value
-        exponent = value.as_tuple().exponent
-        if isinstance(cell, float) and isinstance(exponent, int) and -exponent > _MOST_DECIMALS:
-            last = Decimal(1).scaleb(-_MOST_DECIMALS)
-            value = value.quantize(last, rounding=ROUND_HALF_UP).normalize()
+        value = self.precision.printed(row, column.number, cell, found)
         return replace(found, value=value).taken_as(column.unit)
 
+    def stored(self, row: int, column: Column) -> Fraction | None:
+        """
+        Return the number that a cell of a workbook holds, however it is printed.
 
-def table_of(sheet: Sheet) -> Table | None:
+        Parameters
+        ----------
+        row : int
+            Row of the sheet.
+        column : Column
+            A column.
+
+        Returns
+        -------
+        fractions.Fraction or None
+            None for text, and for a cell that holds no number.
+        """
+        cell = self.sheet.rows[row].get(column.number)
+        if isinstance(cell, str) or self.figure(row, column) is None:
+            return None
+        found = figure(cell)
+        return None if found is None or found.value is None else Fraction(found.value)
+
+
+def table_of(sheet: Sheet, formats: Mapping[tuple[int, int], int] | None = None) -> Table | None:
     """
     Find the table of a sheet.
 
@@ -110,6 +132,8 @@ def table_of(sheet: Sheet) -> Table | None:
     ----------
     sheet : Sheet
         The sheet.
+    formats : mapping of tuple of int and int to int, optional
+        Row and column of a cell -> decimals that the workbook prints of it.
 
     Returns
     -------
@@ -132,7 +156,11 @@ def table_of(sheet: Sheet) -> Table | None:
     found = {rule: tuple(each.row for each in asides if each.rule == rule and each.row)
              for rule in ("total_row", "row_hidden")}  # fmt: skip
     columns = tuple(_columns(header))
-    return Table(sheet, columns, tuple(rows), found["row_hidden"], found["total_row"])
+    kept = (*rows, *found["row_hidden"], *found["total_row"])
+    precision = precision_of(sheet, kept, formats or {})
+    return Table(
+        sheet, columns, tuple(rows), found["row_hidden"], found["total_row"], precision
+    )  # fmt: skip
 
 
 def pairs_of(table: Table) -> Iterator[Claim]:

@@ -165,7 +165,7 @@ def pair_claim(
     claim = Claim("pair", written, values, place=place, line=line, sheet=sheet, cell=cell)
     if said.verdict == "ok":
         return claim
-    return _fault(claim, said, {first.unit: first.word, second.unit: second.word})
+    return _fault(claim, said, {first.unit: first, second.unit: second})
 
 
 def _conversion(kept: Figure, derived: Figure) -> str:
@@ -175,9 +175,9 @@ def _conversion(kept: Figure, derived: Figure) -> str:
     return multiplied(kept.value, one, decimals_of(derived.value) + 2)
 
 
-def _fault(claim: Claim, said: PairVerdict, names: dict[str, str]) -> Claim:
-    suggestion = f"{said.suggestion}{names[said.unit]}"
-    other = f"{said.other}{names[said.other_unit]}" if said.other else ""
+def _fault(claim: Claim, said: PairVerdict, names: dict[str, Quantity]) -> Claim:
+    suggestion = names[said.unit].written(Decimal(said.suggestion))
+    other = names[said.other_unit].written(Decimal(said.other)) if said.other else ""
     return Claim(
         "pair", claim.text, claim.values, "wrong", suggestion, f"audit_pair_{said.case}",
         place=claim.place, line=claim.line, sheet=claim.sheet, cell=claim.cell,
@@ -228,7 +228,7 @@ def _joined(reading: Reading, first: Quantity, others: list[Quantity]) -> bool:
 def _joint_pattern() -> re.Pattern[str]:
     same, opening = any_of(words("means_the_same")), any_of(words("opening"))
     noun = rf"[^0-9\s,;:()\[\]\u3001\uff0c\u3002\uff1b\uff1a]{{0,{_LONGEST_NOUN}}}"
-    return re.compile(rf"(?:{noun}(?P<opening>{opening}){same}*|[,\uff0c\u3001]?{same}+)")
+    return re.compile(rf"(?:{noun}(?P<opening>{opening}){same}*+|[,\uff0c\u3001]?{same}++)")
 
 
 @cache
@@ -243,4 +243,4 @@ def _list_pattern() -> re.Pattern[str]:
 
 @cache
 def _further_pattern() -> re.Pattern[str]:
-    return re.compile(rf"(?:[,\uff0c;\uff1b\u3001]|{any_of(words('means_the_same'))})+")
+    return re.compile(rf"(?:[,\uff0c;\uff1b\u3001]|{any_of(words('means_the_same'))})++")

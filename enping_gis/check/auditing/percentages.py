@@ -5,43 +5,35 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from decimal import Decimal
 from fractions import Fraction
-from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from enping_gis.check.auditing.claims import Claim
 from enping_gis.check.auditing.formulas import decimals_of, rounded, shown
-from enping_gis.check.auditing.pairs_said import paired
+from enping_gis.check.auditing.percents_said import (
+    LONGEST_SENTENCE,
+    base,
+    done_interval,
+    exact_value,
+    pair_of,
+    said_of,
+)
+from enping_gis.check.auditing.shares import excess, percent_interval, shares_added
+from enping_gis.check.auditing.targets_said import period_of, target_period, targets_of
 from enping_gis.check.auditing.words import any_of, words
-from enping_gis.check.records.pairs import Interval, interval, step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from enping_gis.check.auditing.claims import Verdict
+    from enping_gis.check.auditing.percents_said import Said
     from enping_gis.check.auditing.quantities import Quantity, Reading
-    from enping_gis.intake.tables.figures import Figure
+    from enping_gis.check.records.pairs import Interval
 
 _WHOLE = 100
-# A word for a target stands at most so many signs before its figure, in the same clause.
-_NEAR_TARGET = 30
 _SHOWN_DECIMALS = 1
-# What stands further back belongs to something else, whatever full stops are missing.
-_LONGEST_SENTENCE = 400
 # So many of the targets that a text has stated before may be meant.
 _TARGETS_REMEMBERED = 12
-
-
-class _Said(NamedTuple):
-    """A percentage with what it is of."""
-
-    reading: Reading
-    percent: Quantity
-    done: Quantity
-    first: int
-    of: str
-    is_share: bool
 
 
 class _Target(NamedTuple):
@@ -49,7 +41,8 @@ class _Target(NamedTuple):
 
     value: Fraction
     written: Quantity
-    part: Fraction
+    part: Fraction = Fraction(1)
+    is_whole: bool = False
 
 
 def percentages_in(reading: Reading) -> Iterator[Claim]:
@@ -84,38 +77,11 @@ def percentages_in(reading: Reading) -> Iterator[Claim]:
     for percent in reading.quantities:
         if percent.kind != "percent" or percent.upper is not None:
             continue
-        said = _said(reading, percent)
-        if said is not None:
-            claim = _judged(said)
-            if claim is not None:
-                yield claim
-
-
-def percent_interval(percent: Figure) -> Interval:
-    """
-    Return which ratios are printed as a percentage.
-
-    Parameters
-    ----------
-    percent : Figure
-        As printed.
-
-    Returns
-    -------
-    Interval
-        As a share of one; printed figures are rounded, or cut as press offices do. Wording
-        such as ``近`` or ``超过`` widens it.
-
-    Examples
-    --------
-    >>> from enping_gis.intake.tables.figures import Figure
-    >>> [float(end) for end in percent_interval(Figure(Decimal(158), "%"))]
-    [1.575, 1.59]
-    """
-    value = Decimal(0) if percent.value is None else percent.value
-    wide = interval(percent)
-    cut = Fraction(value) + step(value)
-    return Interval(wide.low / _WHOLE, max(wide.high, cut) / _WHOLE)
+        said = said_of(reading, percent)
+        claim = excess(reading, percent) if said is None else _judged(said)
+        if claim is not None:
+            yield claim
+    yield from shares_added(reading)
 
 
 def fits(done: Interval, target: Fraction, percent: Interval) -> bool:
@@ -138,6 +104,7 @@ def fits(done: Interval, target: Fraction, percent: Interval) -> bool:
 
     Examples
     --------
+    >>> from enping_gis.check.records.pairs import Interval
     >>> share = Interval(Fraction(1435, 1000), Fraction(145, 100))
     >>> fits(Interval(Fraction(25), Fraction(25)), Fraction(17), share)
     False
@@ -145,131 +112,108 @@ def fits(done: Interval, target: Fraction, percent: Interval) -> bool:
     return done.low < percent.high * target and done.high >= percent.low * target
 
 
-def _said(reading: Reading, percent: Quantity) -> _Said | None:
-    start = max(reading.sentence(percent.start)[0], percent.start - _LONGEST_SENTENCE)
-    before = reading.plain[start : percent.start]
-    verbs = list(_verb_pattern().finditer(before))
-    last = verbs[-1] if verbs else None
-    if last is None or _other_pattern().search(before, last.start()):
-        return None
-    of = before[last.end() :]
-    others = reading.within(start, percent.start)
-    # Another percentage in between has taken the verb.
-    if any(each.kind == "percent" and each.start > start + last.start() for each in others):
-        return None
-    is_share = last["share"] is not None
-    if not is_share and not re.search(any_of(words("task_words")), of):
-        return None
-    earlier = [each for each in others if each.start < start + last.start()]
-    done = _done(reading, earlier, of)
-    if done is None:
-        return None
-    return _Said(reading, percent, done, start + last.start(), of, is_share)
-
-
-def _done(reading: Reading, earlier: Sequence[Quantity], of: str) -> Quantity | None:
-    """Return the figure that a percentage is of: the last one before it of the kind meant."""
-    kind = next((kind for word, kind in words("task_kinds").items() if word in of), "")
-    several = [each for each in earlier if each.kind != "percent" and each.upper is None]
-    last = next((each for each in reversed(several) if kind in {"", each.kind}), None)
-    if last is None:
-        return None
-    # Of an area in two units, the one in mu was measured.
-    alike = _pair_of(reading, last)
-    return next((each for each in alike if each.unit == "mu"), last)
-
-
-def _pair_of(reading: Reading, quantity: Quantity) -> tuple[Quantity, ...]:
-    """Return the area in both units that a quantity is a part of, empty where in one only."""
-    pairs = paired(reading)
-    at = bisect_right(pairs, quantity.start, key=lambda pair: pair[0].start)
-    return next((pair for pair in pairs[max(0, at - 2) : at] if quantity in pair), ())
-
-
-def _judged(said: _Said) -> Claim | None:
+def _judged(said: Said) -> Claim | None:
     percent = percent_interval(said.percent.figure)
-    if said.is_share and percent.low > 1:
+    if said.manner == "share" and percent.low > 1:
         return _claim(said, "", "impossible", rule="audit_percentage_over")
     stated = [_Target(*each) for each in _stated(said)]
-    fit = next((each for each in stated if fits(_exact(said.done), each.value, percent)), None)
+    done = done_interval(said.done)
+    fit = next((each for each in stated if fits(done, each.value, percent)), None)
     if fit is not None:
         return _claim(said, _division(said, fit))
-    if said.is_share:
+    if said.manner == "share" or (stated and stated[0].is_whole):
         # Of several figures before, it is not known which is the whole.
         return _missed(said, stated[0]) if len(stated) == 1 else None
-    if stated and (_is_explicit(said, stated[0]) or not _is_round(said, percent)):
+    if stated and (_decides(said, stated) or not _is_round(said, percent)):
         return _missed(said, stated[0])
     return _whole(said, percent) if said.done.kind == "count" else _implied(said, percent)
 
 
-def _missed(said: _Said, target: _Target) -> Claim:
+def _missed(said: Said, target: _Target) -> Claim:
     """Say that a stated target gives another percentage."""
     meant = _percent_of(said, target.value, decimals_of(said.percent.value))
-    rule = "audit_percentage_share" if said.is_share else "audit_percentage_target"
+    is_share = said.manner == "share" or target.is_whole
+    rule = "audit_percentage_share" if is_share else "audit_percentage_target"
     written = f"{shown(_in_unit(said, target.value))}{said.done.written_unit}"
     return _claim(said, _division(said, target), "wrong", f"{meant}%", rule, target=written)
 
 
-def _stated(said: _Said) -> Iterator[tuple[Fraction, Quantity, Fraction]]:
-    """Yield the targets that may be meant: in the sentence, else those of the text."""
-    unit = _base(said.done)
-    own = [
-        each
-        for each in said.reading.within(said.first, said.percent.start)
-        if each.kind == said.done.kind and _base(each) == unit
-    ]
+def _stated(said: Said) -> list[_Target]:
+    """Return the targets that may be meant: in the sentence, else those of the text."""
+    own = _alike(said, said.first, said.percent.start)
     if own:
-        for each in own:
-            yield _value(each), each, Fraction(1)
-        return
-    start = max(said.reading.sentence(said.percent.start)[0], said.first - _LONGEST_SENTENCE)
-    if said.is_share:
-        for each in said.reading.within(start, said.done.start):
-            if _base(each) == unit and _value(each) > _value(said.done):
-                yield _value(each), each, Fraction(1)
-        return
-    if said.done.kind == "count":
-        return
-    parts = [Fraction(part) for word, part in words("periods").items() if word in said.of]
-    known = _targets(said.reading)
+        return [_Target(exact_value(each), each) for each in own]
+    before = _alike(said, said.start, said.first)
+    wholes = [
+        _Target(exact_value(each), each, is_whole=True)
+        for each in before
+        if each.start < said.done.start and exact_value(each) > exact_value(said.done)
+    ]
+    if said.manner == "share":
+        return wholes
+    several = list(_targets(said, before))
+    if said.manner == "rate" and not several:
+        return wholes
+    # A count has whole targets anyway; those of other sentences are hardly for the same thing.
+    return several
+
+
+def _alike(said: Said, start: int, end: int) -> list[Quantity]:
+    """Return the figures of a stretch that what was done may be compared with."""
+    both = (said.done, *pair_of(said.reading, said.done))
+    return [
+        each
+        for each in said.reading.within(start, end)
+        if each.kind == said.done.kind and base(each) == base(said.done) and each not in both
+    ]
+
+
+def _targets(said: Said, before: Sequence[Quantity]) -> Iterator[_Target]:
+    """Yield the targets stated before, the nearest first, and the parts for a period."""
+    reading, period = said.reading, period_of(said.of)
+    known = targets_of(reading)
     at = bisect_right(known, said.first, key=lambda each: each.start)
+    both = (said.done, *pair_of(reading, said.done))
     for each in reversed(known[max(0, at - _TARGETS_REMEMBERED) : at]):
-        if each.kind == said.done.kind and _base(each) == unit:
-            for part in dict.fromkeys([*parts[:1], Fraction(1)]):
-                yield _value(each) * part, each, part
+        if each.kind != said.done.kind or base(each) != base(said.done) or each in both:
+            continue
+        if each.kind == "count" and each not in before:
+            continue
+        own = target_period(reading, each)
+        part = Fraction(1) if period is None else period / (own or 1)
+        parts = [part] if own is not None else [part, Fraction(1)]
+        for share in dict.fromkeys(parts):
+            if share <= 1:
+                yield _Target(exact_value(each) * share, each, share)
 
 
-@lru_cache(maxsize=16)
-def _targets(reading: Reading) -> tuple[Quantity, ...]:
-    return tuple(each for each in reading.quantities if _is_target(reading, each))
-
-
-def _is_target(reading: Reading, quantity: Quantity) -> bool:
-    if quantity.figure.qualifier == "over":
+def _decides(said: Said, stated: Sequence[_Target]) -> bool:
+    """Tell whether the text leaves no doubt which target a percentage is of."""
+    reading, target = said.reading, stated[0]
+    start, _ = reading.sentence(said.percent.start)
+    if target.written.start > said.first:
         return True
-    start, _ = reading.sentence(quantity.start)
-    near = reading.plain[max(start, quantity.start - _NEAR_TARGET) : quantity.start]
-    return bool(re.search(any_of(words("target_words")), near))
+    if target.part != 1 or re.search(any_of(words("assigned")), said.of):
+        return False
+    previous, _ = reading.sentence(max(0, start - 1))
+    is_near = target.written.start >= max(previous, said.first - LONGEST_SENTENCE)
+    return is_near or len({each.value for each in stated}) == 1
 
 
-def _is_explicit(said: _Said, target: _Target) -> bool:
-    return target.written.start > said.first
-
-
-def _is_round(said: _Said, percent: Interval) -> bool:
+def _is_round(said: Said, percent: Interval) -> bool:
     """Tell whether a target such as offices set them would explain the percentage."""
     steps = words("round_targets")["value"]
-    done = _exact(said.done)
-    if _base(said.done) not in steps or percent.low <= 0:
+    done = done_interval(said.done)
+    if base(said.done) not in steps or percent.low <= 0:
         return True
-    size = Fraction(steps[_base(said.done)])
+    size = Fraction(steps[base(said.done)])
     low, high = done.low / percent.high, done.high / percent.low
     return math.floor(high / size) * size > low
 
 
-def _whole(said: _Said, percent: Interval) -> Claim:
+def _whole(said: Said, percent: Interval) -> Claim:
     """Judge the percentage of a count, whose target is a whole number."""
-    done = _exact(said.done)
+    done = done_interval(said.done)
     guess = int(done.high / max(percent.low, Fraction(1, 10**6)))
     if percent.low <= 0 or (guess >= 1 and fits(done, Fraction(guess), percent)):
         values = f"{shown(said.done.printed)} / {shown(said.percent.value)} %"
@@ -283,7 +227,7 @@ def _whole(said: _Said, percent: Interval) -> Claim:
     return _claim(said, values, "impossible", " / ".join(meant), "audit_percentage_whole")
 
 
-def _implied(said: _Said, percent: Interval) -> Claim:
+def _implied(said: Said, percent: Interval) -> Claim:
     """Say which target the percentage implies, where none is stated."""
     middle = Fraction(said.percent.value) / _WHOLE
     if middle <= 0 or percent.low <= 0:
@@ -294,7 +238,7 @@ def _implied(said: _Said, percent: Interval) -> Claim:
 
 
 def _claim(
-    said: _Said,
+    said: Said,
     values: str,
     verdict: Verdict = "ok",
     suggestion: str = "",
@@ -303,7 +247,7 @@ def _claim(
     target: str = "",
 ) -> Claim:
     reading, end = said.reading, said.percent.end
-    start = min((each.start for each in _pair_of(reading, said.done)), default=said.done.start)
+    start = min((each.start for each in pair_of(reading, said.done)), default=said.done.start)
     return Claim(
         "percentage", " ".join(reading.text[start:end].split()),
         values or f"{shown(said.percent.value)} % > 100 %",
@@ -315,7 +259,7 @@ def _claim(
     )  # fmt: skip
 
 
-def _division(said: _Said, target: _Target) -> str:
+def _division(said: Said, target: _Target) -> str:
     values = _ratio(said, _in_unit(said, target.value))
     if target.part == 1:
         return values
@@ -326,46 +270,18 @@ def _division(said: _Said, target: _Target) -> str:
     return f"{values} ({part} = {shown(_in_unit(said, target.value))})"
 
 
-def _ratio(said: _Said, target: Fraction) -> str:
+def _ratio(said: Said, target: Fraction) -> str:
     """Write down the division, with one decimal more than printed."""
     decimals = decimals_of(said.percent.value) + 1
     share = rounded(Fraction(said.done.printed) / target * _WHOLE, decimals) if target else 0
     return f"{shown(said.done.printed)} / {shown(target)} = {share} %"
 
 
-def _percent_of(said: _Said, target: Fraction, decimals: int) -> str:
-    return shown(rounded(_value(said.done) / target * _WHOLE, decimals)) if target else "0"
+def _percent_of(said: Said, target: Fraction, decimals: int) -> str:
+    return shown(rounded(exact_value(said.done) / target * _WHOLE, decimals)) if target else "0"
 
 
-def _exact(quantity: Quantity) -> Interval:
-    """Return what a figure stands for; a plain count is exact."""
-    if quantity.kind == "count" and not quantity.figure.qualifier:
-        return Interval(Fraction(quantity.value), Fraction(quantity.value))
-    return quantity.interval(_base(quantity) if quantity.kind == "area" else "")
-
-
-def _base(quantity: Quantity) -> str:
-    return "m2" if quantity.kind == "area" else quantity.unit
-
-
-def _value(quantity: Quantity) -> Fraction:
-    exact = quantity.figure.in_unit("m2") if quantity.kind == "area" else None
-    return Fraction(quantity.value) if exact is None else exact
-
-
-def _in_unit(said: _Said, value: Fraction) -> Fraction:
+def _in_unit(said: Said, value: Fraction) -> Fraction:
     """Return a value of the base unit in the unit of what was done, as that is written."""
-    whole = _value(said.done)
+    whole = exact_value(said.done)
     return value / whole * Fraction(said.done.printed) if whole else value
-
-
-@cache
-def _verb_pattern() -> re.Pattern[str]:
-    share, done = any_of(words("share_words")), any_of(words("done_words"))
-    return re.compile(rf"(?P<share>{share}(?!{any_of(words('occupies'))}))|{done}")
-
-
-@cache
-def _other_pattern() -> re.Pattern[str]:
-    # A clause that begins anew is about something else.
-    return re.compile(rf"{any_of(words('no_shares'))}|[,;\uff0c\uff1b]")

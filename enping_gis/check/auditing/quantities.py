@@ -6,15 +6,20 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache, cached_property
+from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
-from enping_gis._resources import shipped_json
-from enping_gis.check.auditing.words import any_of, half_width, number, numeral_signs, words
+from enping_gis.check.auditing.patterns import (
+    qualifiers,
+    quantity_pattern,
+    sentence_pattern,
+    unit_and_kind,
+)
+from enping_gis.check.auditing.words import half_width, number, words
 from enping_gis.check.records.pairs import Interval, interval
+from enping_gis.check.records.slips import exponent, rounded
 from enping_gis.intake.tables.figures import Figure, folded
-
-_DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 
 
 class Quantity(NamedTuple):
@@ -93,6 +98,26 @@ class Quantity(NamedTuple):
         """
         return f"{self.times}{self.word}"
 
+    def written(self, value: Decimal) -> str:
+        """
+        Write another number like this one.
+
+        Parameters
+        ----------
+        value : decimal.Decimal
+            In `unit`.
+
+        Returns
+        -------
+        str
+            With the unit as it is written, and the decimals printed before it at least.
+        """
+        shown = value.scaleb(-_power(self.times))
+        if self.times:
+            least = min(0, exponent(self.printed))
+            shown = rounded(Fraction(shown), -min(least, exponent(shown.normalize())))
+        return f"{shown:f}{self.written_unit}"
+
     def interval(self, unit: str = "") -> Interval:
         """
         Return what it may stand for.
@@ -156,12 +181,12 @@ class Reading:
         tuple of Quantity
             In the order of the text.
         """
-        found = map(self._quantity, _pattern().finditer(self.plain))
+        found = map(self._quantity, quantity_pattern().finditer(self.plain))
         return tuple(each for each in found if each is not None)
 
     @cached_property
     def _ends(self) -> list[int]:
-        return [found.end() for found in _sentence_pattern(self.lines_end).finditer(self.plain)]
+        return [found.end() for found in sentence_pattern(self.lines_end).finditer(self.plain)]
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -240,26 +265,54 @@ class Reading:
 
     def _quantity(self, found: re.Match[str]) -> Quantity | None:
         said = found.groupdict(default="")
-        unit, kind = _unit_of(said["unit"])
+        unit, kind = unit_and_kind(said["unit"])
         if said["percent_before"]:
             unit, kind = "%", "percent"
         if not unit or (kind == "count" and self._counts_nothing(found)):
             return None
-        spelt = not said["number"][:1].isdecimal()
-        if spelt and kind == "count" and said["unit"] not in words("numeral_counters"):
+        if not said["number"][:1].isdecimal() and self._is_guess(found, kind):
             return None
         value = _scaled(said["number"], said["times"])
-        if value is None:
+        if value is None or self._is_fraction(found):
             return None
+        value, end = self._with_rest(found, value, unit)
         start, before = found.start("whole"), said["before"]
         if before and self.plain.endswith(tuple(words("no_qualifiers")), 0, found.end("before")):
             start, before = found.end("before"), ""
         wording = before or said["more"] or said["after"]
-        figure = Figure(value, unit, _qualifiers().get(folded(wording), ""))
+        qualifier = qualifiers().get(folded(wording), "")
+        if not before and wording in words("more_words"):
+            qualifier = "more"
         upper = _scaled(said["upper"], said["times"]) if said["upper"] else None
+        figure = Figure(value, unit, qualifier)
         other = None if upper is None else replace(figure, value=upper)
-        end = found.end("after") if said["after"] else found.end("core")
         return Quantity(start, end, kind, figure, other, said["unit"], said["times"])
+
+    def _with_rest(self, found: re.Match[str], value: Decimal, unit: str) -> tuple[Decimal, int]:
+        """Read what follows the unit as a part of one: 一亩半, 五亩三分."""
+        said = found.groupdict(default="")
+        if not said["half"] and not said["parts"]:
+            return value, found.end("after") if said["after"] else found.end("core")
+        if said["times"] or unit != "mu" or value != value.to_integral_value():
+            return value, found.end("unit")
+        if said["half"]:
+            return value + Decimal("0.5"), found.end("half")
+        for decimals, sign in enumerate(said["parts"][::2], 1):
+            value += (number(sign) or Decimal(0)).scaleb(-decimals)
+        return value, found.end("parts")
+
+    def _is_fraction(self, found: re.Match[str]) -> bool:
+        before = self.plain[max(0, found.start("number") - 2) : found.start("number")]
+        return not found["percent_before"] and before == words("fraction_mark")
+
+    def _is_guess(self, found: re.Match[str], kind: str) -> bool:
+        """Tell whether a spelt number counts nothing, or only says about how much: 数十亩."""
+        if kind == "count" and found["unit"] not in words("numeral_counters"):
+            return True
+        spelt = found["number"]
+        # Only tens, hundreds and so on are counted so; 任务数五百 is a number.
+        before = self.plain[max(0, found.start("number") - 2) : found.start("number")]
+        return spelt[0] in words("numeral_powers") and before.endswith(tuple(words("indefinite")))
 
     def _counts_nothing(self, found: re.Match[str]) -> bool:
         """Tell whether a counting word is part of another word, or the number an ordinal."""
@@ -279,76 +332,3 @@ def _scaled(written: str, times: str) -> Decimal | None:
 
 def _power(times: str) -> int:
     return sum(words("multipliers")[sign] for sign in times)
-
-
-@cache
-def _unit_of(word: str) -> tuple[str, str]:
-    written = folded(word)
-    if not written:
-        return "", ""
-    for code, each in shipped_json("tables.json")["units"].items():
-        if each["of"] == "m2" and written in map(folded, each["words"]):
-            return code, "area"
-    if word in words("money"):
-        return "yuan", "money"
-    if word in words("percent"):
-        return "%", "percent"
-    return word, "count"
-
-
-@cache
-def _qualifiers() -> dict[str, str]:
-    return {
-        folded(word): code
-        for code, record in shipped_json("tables.json")["qualifiers"].items()
-        for word in (*record["before"], *record["after"])
-    }
-
-
-@cache
-def area_words() -> tuple[str, ...]:
-    """
-    Return how units of area are written, those that multiply left out.
-
-    Returns
-    -------
-    tuple of str
-        Such as 公顷 and 亩.
-    """
-    units = shipped_json("tables.json")["units"].items()
-    # Ten thousands are read as multipliers, so that words may stand between: 4万多平方米.
-    return tuple(
-        word
-        for code, record in units
-        if record["of"] == "m2" and not code.startswith("wan_")
-        for word in record["words"]
-    )
-
-
-@cache
-def _pattern() -> re.Pattern[str]:
-    records = list(shipped_json("tables.json")["qualifiers"].values())
-    before = any_of(*(each["before"] for each in records))
-    after = any_of(*(each["after"] for each in records))
-    spelt = f"[{numeral_signs()}]+"
-    unit = any_of(area_words(), words("money"), words("percent"), words("counters"))
-    range_ = any_of(words("range_signs"))
-    times = f"[{''.join(words('multipliers'))}]"
-    # A spelt number before a unit: multipliers of digits only, the others are part of it.
-    return re.compile(
-        rf"(?P<whole>(?:(?P<before>{before})\s*)?"
-        rf"(?P<core>(?P<percent_before>{any_of(words('percent_before'))})?"
-        rf"(?<![0-9A-Za-z.])(?P<number>{_DIGITS}|{spelt})"
-        rf"(?:\s*(?:{times}?{unit})?\s*{range_}\s*(?P<upper>{_DIGITS}))?"
-        rf"\s*(?P<times>{times}{{0,2}})(?P<more>{after})?\s*"
-        rf"(?(percent_before)(?P<none>)|(?P<unit>{unit})(?:(?<![A-Za-z0-9])|(?![A-Za-z0-9]))))"
-        rf"(?P<after>{after})?)",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _sentence_pattern(lines_end: bool) -> re.Pattern[str]:  # noqa: FBT001 - a key of the cache
-    # A line that ends without a full stop goes on, unless an empty one follows.
-    line = r"\n" if lines_end else r"\n\s*\n"
-    return re.compile(rf"[{re.escape(''.join(words('sentence_ends')))}]|{line}")

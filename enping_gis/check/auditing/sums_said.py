@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,8 +14,8 @@ from enping_gis.check.auditing.adding import (
     exceeds,
     sum_verdict,
 )
+from enping_gis.check.auditing.brackets import brackets_of
 from enping_gis.check.auditing.claims import Claim
-from enping_gis.check.auditing.formulas import shown
 from enping_gis.check.auditing.words import any_of, words
 
 if TYPE_CHECKING:
@@ -62,10 +63,20 @@ def sums_in(reading: Reading) -> Iterator[Claim]:
     """
     if not reading.quantities:
         return
-    triggers = list(_trigger_pattern().finditer(reading.plain))
+    brackets = brackets_of(reading)
+    by_bracket: dict[int, list[re.Match[str]]] = {}
+    for found in _trigger_pattern().finditer(reading.plain):
+        by_bracket.setdefault(brackets.around(found.start()), []).append(found)
+    for bracket, triggers in by_bracket.items():
+        yield from _in_bracket(reading, bracket, triggers)
+
+
+def _in_bracket(reading: Reading, bracket: int, triggers: list[re.Match[str]]) -> Iterator[Claim]:
+    """Add up what stands in one bracket, or outside all; a bracket in it is an aside."""
+    first, last = brackets_of(reading).span(bracket)
     for place, found in enumerate(triggers):
-        since = triggers[place - 1].end() if place else 0
-        until = triggers[place + 1].start() if place + 1 < len(triggers) else len(reading.text)
+        since = triggers[place - 1].end() if place else first
+        until = triggers[place + 1].start() if place + 1 < len(triggers) else last
         if found["altogether"]:
             groups = list(_before(reading, found, since))
         else:
@@ -84,7 +95,7 @@ def _before(reading: Reading, found: re.Match[str], since: int) -> Iterator[_Gro
     start, end = reading.sentence(found.start())
     since = max(start, since)
     totals = _head(reading, reading.within(found.end(), min(end, found.end() + _LONGEST_CLAUSE)))
-    known = _outside_brackets(reading, reading.within(since, found.start()))
+    known = _beside(reading, found, since, found.start())
     if not totals or not known:
         return
     # What is said of the whole county is not said of the parts before.
@@ -102,11 +113,21 @@ def _after(reading: Reading, found: re.Match[str], until: int) -> Iterator[_Grou
     end = min(end, until)
     near = reading.within(max(start, found.start() - _LONGEST_CLAUSE), found.start())
     totals = _tail(reading, near)
-    known = _outside_brackets(reading, reading.within(found.end(), end))
+    known = _beside(reading, found, found.end(), end)
     for total in totals:
         parts = [each for each in known if each.unit == total.unit]
-        if parts:
+        if _overlap(reading, found, parts):
+            yield from (_Group(total, [each], exhaustive=False) for each in parts)
+        elif parts:
             yield _Group(total, parts, _is_complete(reading, found, total, parts))
+
+
+def _overlap(reading: Reading, found: re.Match[str], parts: list[Quantity]) -> bool:
+    """Tell whether parts are classes that hold each other: 亿元以上, 5亿元以上."""
+    starts = [found.end(), *(each.end for each in parts)]
+    leads = [reading.plain[start : each.start] for start, each in zip(starts, parts, strict=False)]
+    word = re.compile(any_of(words("overlapping")))
+    return sum(word.search(lead) is not None for lead in leads) >= _LEAST_PARTS
 
 
 def _is_complete(
@@ -116,7 +137,8 @@ def _is_complete(
     if found["divided"]:
         return True
     if found["colon"]:
-        return reading.plain[: total.start].rstrip().endswith(tuple(words("in_all")))
+        before = reading.plain[max(0, total.start - _LONGEST_CLAUSE) : total.start].rstrip()
+        return before.endswith(tuple(words("in_all")))
     rest = re.search(any_of(words("the_rest")), reading.plain[found.end() : parts[-1].start])
     return rest is not None
 
@@ -131,23 +153,32 @@ def _claims(reading: Reading, group: _Group, *, exhaustive: bool) -> Iterator[Cl
     last = max(group.total.end, group.parts[-1].end)
     written = " ".join(reading.text[first:last].split())
     line = reading.line(first)
-    unit = group.total.word
     if said.verdict == "ok" or (less and not exhaustive):
-        values = addition(figures, group.total.figure, "<" if less else "≈")
+        values = _addition(group, "<" if less else "≈")
         yield Claim("sum", written, values, place=first, line=line)
         return
     rule = "audit_sum_exceeded" if not exhaustive else f"audit_sum_{said.case}"
     part = "" if said.part is None else _said(group.parts[said.part])
-    suggestion = "" if said.suggestion is None else f"{shown(said.suggestion)}{unit}"
+    suggestion = "" if said.suggestion is None else group.total.written(said.suggestion)
     yield Claim(
-        "sum", written, addition(figures, group.total.figure), "wrong", suggestion, rule,
+        "sum", written, _addition(group), "wrong", suggestion, rule,
         "warning" if said.case == "rounding" else "error", first, line,
-        said={"sum": f"{shown(added(figures))}{unit}", "total": _said(group.total), "part": part},
+        said={"sum": group.total.written(added(figures)), "total": _said(group.total),
+              "part": part},
     )  # fmt: skip
 
 
+def _addition(group: _Group, sign: str = "") -> str:
+    """Write the addition in the unit that is printed, where it is one for all."""
+    several = [*group.parts, group.total]
+    figures = [each.figure for each in several]
+    if len({each.times for each in several}) == 1:
+        figures = [replace(each.figure, value=each.printed) for each in several]
+    return addition(figures[:-1], figures[-1], sign)
+
+
 def _said(quantity: Quantity) -> str:
-    return f"{shown(quantity.value)}{quantity.word}"
+    return quantity.written(quantity.value)
 
 
 def _verdict(group: _Group) -> SumVerdict:
@@ -185,39 +216,45 @@ def _tail(reading: Reading, several: Iterable[Quantity]) -> list[Quantity]:
     return group
 
 
-def _outside_brackets(reading: Reading, several: Iterable[Quantity]) -> list[Quantity]:
+def _beside(reading: Reading, found: re.Match[str], start: int, end: int) -> list[Quantity]:
     """Leave out what brackets add, except a bracket that holds nothing but figures."""
-    return [each for each in several if each.upper is None and not _is_aside(reading, each)]
+    brackets = brackets_of(reading)
+    own = brackets.around(found.start())
+    return [
+        each
+        for each in reading.within(start, end)
+        if each.upper is None
+        and (brackets.around(each.start) == own or _says_the_same(reading, each, own))
+    ]
 
 
-def _is_aside(reading: Reading, quantity: Quantity) -> bool:
-    start, _ = reading.sentence(quantity.start)
-    before = reading.plain[start : quantity.start]
-    opened = max(before.rfind(sign) for sign in words("opening"))
-    closed = max(before.rfind(sign) for sign in words("closing"))
-    if opened <= closed:
+def _says_the_same(reading: Reading, quantity: Quantity, own: int) -> bool:
+    """Tell whether the bracket around a quantity holds nothing before it but figures."""
+    brackets = brackets_of(reading)
+    opening = brackets.around(quantity.start)
+    if opening < 0 or brackets.around(opening) != own:
         return False
-    figures = reading.within(start + opened, quantity.start)
-    place = start + opened + 1
-    for each in (*figures, quantity):
+    place = opening + 1
+    for each in (*reading.within(place, quantity.start), quantity):
         between = "".join(reading.plain[place : each.start].split())
         if not _between_figures_pattern().fullmatch(between):
-            return True
+            return False
         place = each.end
-    return False
+    return True
 
 
 @cache
 def _trigger_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<altogether>{any_of(words('altogether'))})|(?P<divided>{any_of(words('divided_into'))})"
-        rf"|(?P<colon>{any_of(words('colons'))})|{any_of(words('of_which'), words('made_up_of'))}"
+        rf"|{any_of(words('of_which'), words('made_up_of'))}\s*+{any_of(words('colons'))}?"
+        rf"|(?P<colon>{any_of(words('colons'))})"
     )
 
 
 @cache
 def _between_figures_pattern() -> re.Pattern[str]:
-    return re.compile(rf"(?:[,;\uff0c\uff1b\u3001]|{any_of(words('means_the_same'))})*")
+    return re.compile(rf"(?:[,;\uff0c\uff1b\u3001]|{any_of(words('means_the_same'))})*+")
 
 
 @cache

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _FULL_WIDTH_COMMA = 0xFF0C
-_THOUSANDS = re.compile("(?<=[\uff10-\uff19])\uff0c(?=[\uff10-\uff19]{3}(?![\uff10-\uff19]))")
+# A full-width comma inside a number: one to three digits before it, three behind each.
+_THOUSANDS = re.compile(
+    "(?<![0-9\uff10-\uff19.,\uff0e\uff0c])[0-9\uff10-\uff19]{1,3}"
+    "(?:\uff0c[0-9\uff10-\uff19]{3}(?![0-9\uff10-\uff19]))+"
+)
+# More digits than these are no figure; together they are no more than decimals compute with.
+MOST_DIGITS, MOST_DECIMALS, LONGEST_SPELT = 15, 12, 30
 # Ten thousand, in powers of ten: where a section of a spelt number ends.
 _MYRIAD = 4
 # One sign for one, so that places in the text stay; the comma of a sentence divides no digits.
@@ -86,7 +92,8 @@ def half_width(text: str) -> str:
     >>> half_width("２０．６公顷（３０９亩），")
     '20.6公顷(309亩)，'
     """
-    return _THOUSANDS.sub(",", text).translate(_HALF_WIDTH)
+    whole = _THOUSANDS.sub(lambda found: found[0].replace(chr(_FULL_WIDTH_COMMA), ","), text)
+    return whole.translate(_HALF_WIDTH)
 
 
 @cache
@@ -99,7 +106,8 @@ def numeral_signs() -> str:
     str
         The signs of a character class.
     """
-    return "".join([*words("numerals"), *words("numeral_powers"), words("numeral_point")])
+    signs = (words(f"numeral{each}") for each in ("s", "_powers", "_tens", "_point"))
+    return "".join(sign for each in signs for sign in each)
 
 
 def number(written: str) -> Decimal | None:
@@ -120,11 +128,19 @@ def number(written: str) -> Decimal | None:
     --------
     >>> number("8,605.84"), number("一百五十"), number("三点三三"), number("二〇二二")
     (Decimal('8605.84'), Decimal('150'), Decimal('3.33'), Decimal('2022'))
-    >>> number(""), number("十十")
-    (None, None)
+    >>> number("廿"), number("拾伍"), number("半")
+    (Decimal('20'), Decimal('15'), Decimal('0.5'))
+    >>> number(""), number("十十"), number("三五十")
+    (None, None, None)
     """
+    if len(written) > 2 * LONGEST_SPELT:
+        return None
+    if written == words("numeral_half"):
+        return Decimal("0.5")
     if re.fullmatch(r"[0-9][0-9,]*(?:\.[0-9]+)?", written):
         return Decimal(written.replace(",", ""))
+    for sign, spelt in words("numeral_tens").items():
+        written = written.replace(sign, spelt)
     whole, _, decimals = written.partition(words("numeral_point"))
     value = _spelt(whole)
     digits = [words("numerals").get(sign) for sign in decimals]
@@ -143,6 +159,9 @@ def _spelt(written: str) -> int | None:
     below = _MYRIAD + 1
     for sign in written:
         if sign in numerals:
+            # Two digits side by side are a guess: 三五十, 十五六.
+            if digit:
+                return None
             digit = numerals[sign]
             continue
         power = powers[sign]

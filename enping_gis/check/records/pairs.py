@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from enping_gis._resources import shipped_json
+from enping_gis.check.records.slips import SLIPS, converted, exponent, rounded
 from enping_gis.intake.tables.figures import Figure, figure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-# What explains a figure that does not fit; ``audit.case.<case>`` are the messages.
-Case = Literal["", "unit", "transposed", "shifted", "digit", "converted"]
-_SHIFTS = (Fraction(10), Fraction(1, 10), Fraction(100), Fraction(1, 100))
+    from enping_gis.check.records.slips import Case
+
 _MU = frozenset({"mu", "wan_mu"})
 
 
@@ -112,7 +111,7 @@ def pair_verdict(ha: object, mu: object) -> PairVerdict | None:
     >>> pair_verdict("15", "1").suggestion, pair_verdict("", "1")
     ('0.07', None)
     """
-    first, second = figure(ha), figure(mu)
+    first, second = (placed(cell, figure(cell)) for cell in (ha, mu))
     if first is None or second is None:
         return None
     first, second = first.taken_as("ha"), second.taken_as("mu")
@@ -121,7 +120,6 @@ def pair_verdict(ha: object, mu: object) -> PairVerdict | None:
     return agreement(first, second)
 
 
-@lru_cache(maxsize=4096)
 def agreement(first: Figure, second: Figure) -> PairVerdict:
     """
     Tell whether two figures say the same area.
@@ -145,19 +143,65 @@ def agreement(first: Figure, second: Figure) -> PairVerdict:
     >>> agreement(Figure(Decimal("1.41"), "ha"), Figure(Decimal("21.22"), "mu")).verdict
     'ok'
     """
+    # Equal numbers with other decimals are other figures.
+    ends = (0 if each.value is None else exponent(each.value) for each in (first, second))
+    return _agreement(first, second, *ends)
+
+
+@lru_cache(maxsize=4096)
+def _agreement(first: Figure, second: Figure, *ends: int) -> PairVerdict:
+    del ends
     if _agree(first, second):
         return PairVerdict("ok")
     derived, kept = (second, first) if first.unit in _MU else (first, second)
-    for case, candidates in _EXPLANATIONS:
-        fits = _fitting(candidates(derived), kept)
-        others = _fitting(candidates(kept), derived)
-        if len(fits) == 1:
-            other = others[0] if len(others) == 1 else None
-            return _explained(case, fits[0], other)
-        # A slip that explains either figure in several ways explains nothing.
-        if not fits and len(others) == 1:
-            return _explained(case, others[0], None)
-    return _explained("converted", _converted(kept, derived), _converted(derived, kept))
+    # A figure that is the other one converted, to its last digit, is hardly ever chance.
+    for is_fit in (_is_exact, _agree):
+        for case, slips in SLIPS:
+            fits = _fitting(slips(derived), kept, is_fit)
+            others = _fitting(slips(kept), derived, is_fit)
+            if len(fits) == 1:
+                other = others or _fitting(slips(kept), derived, _agree)
+                return _explained(case, fits[0], other[0] if len(other) == 1 else None)
+            # A slip that explains either figure in several ways explains nothing.
+            if not fits and len(others) == 1:
+                # The same slip in the figure that is derived is likelier.
+                alike = _fitting(slips(derived), kept, _agree)
+                if len(alike) == 1:
+                    return _explained(case, alike[0], others[0])
+                return _explained(case, others[0], None)
+    return _explained("converted", converted(kept, derived), converted(derived, kept))
+
+
+def placed(cell: object, figure: Figure | None) -> Figure | None:
+    """
+    Tell figures that go on to the next unit of their last place from those merely exceeded.
+
+    Parameters
+    ----------
+    cell : object
+        What is written, such as ``20余亩`` or ``超过20亩``.
+    figure : Figure or None
+        What was read of it.
+
+    Returns
+    -------
+    Figure or None
+        The same, with the qualifier ``more`` where 余 or 多 follows the number.
+
+    Examples
+    --------
+    >>> placed("20余亩", Figure(Decimal(20), "mu", "over")).qualifier
+    'more'
+    >>> placed("多于20亩", Figure(Decimal(20), "mu", "over")).qualifier, placed("", None)
+    ('over', None)
+    """
+    if figure is None or figure.qualifier != "over" or not isinstance(cell, str):
+        return figure
+    words = shipped_json("check/records/figures.json")["more_words"]
+    first = next((place for place, sign in enumerate(cell) if sign.isdecimal()), 0)
+    return (
+        replace(figure, qualifier="more") if any(each in cell[first:] for each in words) else figure
+    )
 
 
 def interval(figure: Figure, unit: str = "") -> Interval:
@@ -178,6 +222,8 @@ def interval(figure: Figure, unit: str = "") -> Interval:
         both sides, ``近`` and ``不超过`` downwards, ``超过`` and ``多`` upwards), half a unit
         of the last digit that is not zero or that stands after the point, at most 5 % and at
         least one unit of the last digit: ``figures.json`` has these numbers and their source.
+        After 余 and 多 (qualifier ``more``) a figure reaches to the next unit of the place of
+        its last digit that is not zero: 20余 to 30.
 
     Raises
     ------
@@ -190,6 +236,8 @@ def interval(figure: Figure, unit: str = "") -> Interval:
     [20.5, 20.7]
     >>> [float(end) for end in interval(Figure(Decimal(3000), "mu"), "ha")]
     [199.96666666666667, 200.03333333333333]
+    >>> [float(end) for end in interval(Figure(Decimal(20), "mu", "more"))]
+    [19.5, 30.0]
     """
     if figure.value is None:
         msg = "a blank figure stands for no interval"
@@ -202,6 +250,8 @@ def interval(figure: Figure, unit: str = "") -> Interval:
     width = shipped_json("check/records/figures.json")["widths"][figure.qualifier]
     wide = _wide(figure.value) if any(width.values()) else half
     below, above = (wide if width[side] else half for side in ("below", "above"))
+    if figure.qualifier == "more":
+        above = max(above, _told(figure.value))
     return Interval((value - below) * size, (value + above) * size)
 
 
@@ -224,7 +274,7 @@ def step(value: Decimal) -> Fraction:
     >>> step(Decimal("537.72")), step(Decimal(0))
     (Fraction(1, 100), Fraction(1, 1))
     """
-    return _power(_exponent(value))
+    return _power(exponent(value))
 
 
 @cache
@@ -238,17 +288,17 @@ def _size(unit: str, wanted: str) -> Fraction | None:
     return Fraction(1) if unit == wanted else Figure(Decimal(1), unit).in_unit(wanted)
 
 
-def _exponent(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
-
-
 def _wide(value: Decimal) -> Fraction:
     """Return how far a figure reaches that is said to be about, nearly or over."""
     last = step(value)
+    return max(last, min(_told(value) / 2, abs(Fraction(value)) * _width_share()))
+
+
+def _told(value: Decimal) -> Fraction:
+    """Return one unit of the last place that says something."""
+    last = step(value)
     # Zeros after the point are printed because they count; those before it may be rounded.
-    told = _power(_exponent(value.normalize())) if value and last >= 1 else last
-    return max(last, min(told / 2, abs(Fraction(value)) * _width_share()))
+    return _power(exponent(value.normalize())) if value and last >= 1 else last
 
 
 @cache
@@ -260,89 +310,20 @@ def _agree(first: Figure, second: Figure) -> bool:
     return interval(first, "m2").meets(interval(second, "m2"))
 
 
-def _fitting(candidates: Iterator[Figure], kept: Figure) -> list[Figure]:
-    goal = interval(kept, "m2")
-    found = {each.value: each for each in candidates if interval(each, "m2").meets(goal)}
-    return list(found.values())
+def _is_exact(one: Figure, other: Figure) -> bool:
+    """Tell whether a figure is the other one converted and rounded half up to its digits."""
+    meant = other.in_unit(one.unit)
+    if meant is None or one.value is None:
+        return False
+    return one.value == rounded(meant, -exponent(one.value))
+
+
+def _fitting(
+    slips: Iterator[Figure], kept: Figure, is_fit: Callable[[Figure, Figure], bool]
+) -> list[Figure]:
+    return list({each.value: each for each in slips if is_fit(each, kept)}.values())
 
 
 def _explained(case: Case, one: Figure, other: Figure | None) -> PairVerdict:
     meant = ("", "") if other is None else (f"{other.value:f}", other.unit)
     return PairVerdict("wrong", f"{one.value:f}", one.unit, case, *meant)
-
-
-def _in_other_units(given: Figure) -> Iterator[Figure]:
-    """Yield what the figure is where its number is in another unit than it says."""
-    decimals = _written_decimals()
-    for unit in decimals:
-        meant = replace(given, unit=unit).in_unit(given.unit)
-        if unit != given.unit and meant is not None:
-            digits = max(-_exponent(_value(given)), decimals[given.unit])
-            value = _rounded(meant, digits)
-            # Too small to be printed in this unit: nobody meant that.
-            if value:
-                yield replace(given, value=value, qualifier="")
-
-
-def _transposed(given: Figure) -> Iterator[Figure]:
-    """Yield the figure with two neighbouring digits exchanged."""
-    digits = _value(given).as_tuple().digits
-    for n, (one, following) in enumerate(pairwise(digits)):
-        # A zero brought to the front is no longer printed: that is a shift of the point.
-        if one != following and (n or following):
-            yield _with_digits(given, (*digits[:n], following, one, *digits[n + 2 :]))
-
-
-def _shifted(given: Figure) -> Iterator[Figure]:
-    """Yield the figure with its point in another place."""
-    for factor in _SHIFTS:
-        places = len(str(max(factor, 1 / factor))) - 1
-        yield replace(given, value=_value(given).scaleb(places if factor > 1 else -places))
-
-
-def _with_one_digit_changed(given: Figure) -> Iterator[Figure]:
-    """Yield the figure with one digit changed."""
-    digits = _value(given).as_tuple().digits
-    for n, one in enumerate(digits):
-        for digit in range(10):
-            if digit != one:
-                yield _with_digits(given, (*digits[:n], digit, *digits[n + 1 :]))
-
-
-def _with_digits(given: Figure, digits: tuple[int, ...]) -> Figure:
-    value = _value(given)
-    return replace(given, value=Decimal((value.as_tuple().sign, digits, _exponent(value))))
-
-
-# In this order: a slip of units is exact and so hardly ever chance, a changed digit explains
-# one failure in nine.
-_EXPLANATIONS: tuple[tuple[Case, Any], ...] = (
-    ("unit", _in_other_units),
-    ("transposed", _transposed),
-    ("shifted", _shifted),
-    ("digit", _with_one_digit_changed),
-)
-
-
-def _converted(kept: Figure, derived: Figure) -> Figure:
-    meant = kept.in_unit(derived.unit)
-    decimals = max(-_exponent(_value(derived)), min(2, _written_decimals()[derived.unit]))
-    return replace(derived, value=_rounded(meant or Fraction(0), decimals), qualifier="")
-
-
-@cache
-def _written_decimals() -> dict[str, int]:
-    decimals: dict[str, int] = shipped_json("check/records/figures.json")["written_decimals"]
-    return decimals
-
-
-def _rounded(value: Fraction, decimals: int) -> Decimal:
-    whole = value * 10**decimals
-    units = (Decimal(whole.numerator) / Decimal(whole.denominator)).quantize(
-        Decimal(1), rounding=ROUND_HALF_UP
-    )
-    return units.scaleb(-decimals)
-
-
-def _value(figure: Figure) -> Decimal:
-    return Decimal(0) if figure.value is None else figure.value

@@ -224,16 +224,16 @@ class _Table:
             for row in range(self.header.top, self.header.bottom + 1)
             for column in self.sheet.rows.get(row, {})
         }
+        taken = set(self.header.names.values()) | {ROW}
         names = {
-            column: name
+            # A column of the sheet never takes the place of the row numbers.
+            column: _free(name, taken) if name == ROW else name
             for column, name in self.header.names.items()
             if column in used or (column in headed and name)
         }
-        taken = set(self.header.names.values()) | {ROW}
+        taken |= set(names.values())
         for column in sorted(used - set(self.header.names)):
-            name = f"column_{get_column_letter(column)}"
-            while name in taken:
-                name += "_2"
+            name = _free(f"column_{get_column_letter(column)}", taken)
             names[column] = name
             row = next(each for each in self.rows if column in self.sheet.rows[each])
             self._find("column_unnamed", "info", row, column, name)
@@ -375,6 +375,13 @@ def _day_of_1904(number: float) -> date | None:
     """Return the day that a plain number counts in a workbook that begins with 1904."""
     iso = day(number + _DAYS_TO_1904, serial=True)
     return None if iso is None else date.fromisoformat(iso)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return a name that is not taken."""
+    while name in taken:
+        name += "_2"
+    return name
 
 
 def _series(cells: list[Any]) -> pd.Series[Any]:

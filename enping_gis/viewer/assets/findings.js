@@ -48,15 +48,25 @@
     initialize: function (page) {
       this.page = page;
       page.findings = this;
-      this.data = page.data.findings;
-      this.rows = prepared(this.data, page.data.plots);
-      this.groups = Enping.groupsOf(this.rows);
+      this.data = { rules: [], severities: [], rows: [] };
+      this.rows = [];
+      this.groups = [];
       this.byPlot = new Map();
-      this.rows.forEach((row) => row.plots.forEach((i) => add(this.byPlot, i, row)));
       this.marks = [];
       this.clusters = { key: "", marks: [] };
       this.selected = null;
       this.version = 0;
+      page.toFill.push(this);
+    },
+
+    /** Take over the findings, once they are unpacked. */
+    fill: function () {
+      this.data = this.page.data.findings;
+      this.rows = prepared(this.data, this.page.data.plots);
+      this.groups = Enping.groupsOf(this.rows);
+      this.rows.forEach((row) => row.plots.forEach((i) => add(this.byPlot, i, row)));
+      this.version += 1;
+      this.redraw();
     },
 
     beforeAdd: function (map) {
@@ -254,7 +264,7 @@
         return;
       }
       this.pen.lineJoin = "round";
-      const plots = row.plots.map((i) => this.page.data.plots[i]).filter((plot) => plot.rings);
+      const plots = row.plots.map((i) => this.page.data.plots[i]).filter((plot) => plot.isPlaced);
       plots.forEach((plot) => {
         this.trace(plot.rings, true);
         this.strokes([[INK, 2]]);

@@ -35,15 +35,7 @@
     const hint = element("span", "hint", page.say("page.hint_symbols"));
     const box = element("div", "over view-box", null, [where, what, hint]);
     const update = function () {
-      const bounds = map.getBounds();
-      let count = 0;
-      let areaM2 = 0;
-      page.parcels.shown.forEach(function (plot) {
-        if (bounds.contains([plot.at[1], plot.at[0]])) {
-          count += 1;
-          areaM2 += Number(plot.m2);
-        }
-      });
+      const { count, areaM2 } = page.parcels.inView();
       const all = count === page.data.plots.length;
       const mu = all ? Enping.grouped(page.data.total.mu) : Enping.mu(areaM2);
       what.textContent = page.say(count === 1 ? "page.inview_one" : "page.inview", { n: Enping.grouped(count), a: mu });
@@ -147,6 +139,20 @@
     return [page.say("page.findings")].concat(said.filter((_, i) => numbers[i])).join(" · ");
   }
 
+  /** What is seen while plots are unpacked. */
+  function busyBar(page) {
+    const bar = /** @type {HTMLProgressElement} */ (element("progress"));
+    bar.max = 1;
+    bar.value = 0.1;
+    const words = page.say("page.busy", { n: Enping.grouped(page.data.count) });
+    const box = element("div", "over busy", null, [element("span", "", words), bar]);
+    box.setAttribute("role", "status");
+    const tell = function (share) {
+      bar.value = share;
+    };
+    return { box: box, tell: tell };
+  }
+
   function addFurniture(page) {
     const box = page.map.getContainer();
     [viewBox(page), zoomBox(page), scaleBox(page), hoverLine(page)].forEach(function (each) {
@@ -157,5 +163,5 @@
     });
   }
 
-  Enping.addFurniture = addFurniture;
+  Object.assign(Enping, { addFurniture, busyBar });
 })((globalThis.Enping = globalThis.Enping || {}));

@@ -4,7 +4,7 @@
   const LEAST_DEPTH_PX = 14;
   const CLOSEST_ZOOM = 21;
 
-  /** @returns {any} what Python wrote into the page */
+  /** @returns {any} what Python wrote into the page: words; all else is packed */
   function readData() {
     return JSON.parse(document.getElementById("enping-data").textContent);
   }
@@ -14,29 +14,52 @@
     return (code, values) => Enping.fill(data.words[code], values);
   }
 
-  /** Contacts of every plot, longest shared boundary first, then the narrowest gap. */
-  function contactLists(data) {
-    const lists = new Map();
-    const put = function (one, other, row) {
-      // What is missing at the end of a row is nothing.
-      const [, , kind, shared = 0, gap = 0, overlap = 0] = row;
-      const list = lists.get(one) || [];
-      list.push({ other: other, kind: data.kinds[kind], shared: shared, gap: gap, overlap: overlap });
-      lists.set(one, list);
-    };
-    data.contacts.forEach(function (row) {
-      put(row[0], row[1], row);
-      put(row[1], row[0], row);
-    });
-    lists.forEach((list) => list.sort((a, b) => b.shared - a.shared || a.gap - b.gap));
-    return (index) => lists.get(index) || [];
-  }
-
-  const page = { data: readData(), map: null, parcels: null, findings: null, opener: null };
+  /**
+   * @typedef {object} Page
+   * @property {any} data words at once, figures and plots when they are unpacked
+   * @property {any[]} toFill layers that wait for them
+   */
+  const page = { data: readData(), map: null, parcels: null, findings: null, opener: null, toFill: [] };
+  Object.assign(page.data, { plots: [], places: [], units: [], statuses: [] });
   page.say = sayer(page.data);
   page.count = (n) => page.say(n === 1 ? "page.count_one" : "page.count", { n: Enping.grouped(n) });
-  page.contactsOf = contactLists(page.data);
-  page.byId = new Map(page.data.plots.map((plot, i) => [plot.id, i]));
+  page.contactsOf = () => [];
+  page.byId = new Map();
+
+  /** Let the browser paint and listen; a page in the background is not painted. */
+  function breath() {
+    return new Promise(function (done) {
+      requestAnimationFrame(() => setTimeout(done, 0));
+      setTimeout(done, 100);
+    });
+  }
+
+  /**
+   * Unpack figures and plots.
+   * @param {(share: number) => void} tell how much is done
+   */
+  page.unpack = async function (tell) {
+    const block = document.getElementById("enping-packed");
+    await breath();
+    const columns = await Enping.unpacked(block.textContent);
+    block.remove();
+    tell(0.4);
+    await breath();
+    try {
+      Object.assign(page.data, columns.head);
+      const table = new Enping.PlotTable(columns);
+      Object.assign(page.data, { table: table, plots: table.plots });
+      tell(0.7);
+      await breath();
+      page.contactsOf = Enping.contactLists(columns, table.length);
+      page.data.unplaced = Array.from(table.plots.keys()).filter((i) => !table.plots[i].isPlaced);
+      table.plots.forEach((plot, i) => page.byId.set(plot.id, i));
+    } catch (error) {
+      throw new Enping.PageError("page.err_data", error);
+    }
+    tell(0.9);
+    await breath();
+  };
 
   page.find = function (id) {
     const index = page.byId.get(String(id));
@@ -105,8 +128,9 @@
   };
 
   /** Two frames: the first may still be the one in which the drawing was asked for. */
-  page.painted = function () {
-    return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())));
+  page.painted = async function () {
+    await page.parcels.settled();
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())));
   };
 
   /**
@@ -118,22 +142,21 @@
     const plot = page.find(id);
     page.hideHover();
     page.open(plot, true);
-    if (plot.rings) {
+    if (plot.isPlaced) {
       page.map.setView([plot.at[1], plot.at[0]], page.zoomFor(plot), { animate: false });
     }
     return page.painted();
   };
 
   page.gotoUnit = function (key) {
-    const members = page.data.plots.filter((plot) => plot.unit === key && plot.rings);
-    const bounds = page.parcels.bounds(members.map((plot) => plot.index));
+    const bounds = page.parcels.bounds(page.data.table.coded.unit.rows(key));
     if (bounds) {
       page.map.fitBounds(bounds.pad(0.15), { animate: false, maxZoom: 17 });
     }
   };
 
   page.fitAll = function () {
-    const all = page.parcels.bounds(page.data.plots.map((plot) => plot.index));
+    const all = page.parcels.bounds(page.data.plots.keys());
     let bounds = all;
     const towns = page.data.places.filter((place) => place.rings);
     if (towns.length) {
@@ -190,10 +213,26 @@
     container.setAttribute("role", "application");
     container.setAttribute("aria-label", page.say("page.map_label"));
     map.keyboard.enable();
+    const busy = Enping.busyBar(page);
+    container.append(busy.box);
+    page
+      .unpack(busy.tell)
+      .then(begin)
+      .then(tellReady)
+      .catch(fail)
+      .finally(() => busy.box.remove());
+  };
+
+  /** Show everything, now that it is there. */
+  function begin() {
+    page.parcels.fill();
+    page.toFill.forEach((layer) => layer.fill());
     page.fitAll();
+    page.parcels.redraw();
     if (page.findings) {
       page.findings.follow();
     }
+    const map = page.map;
     Enping.addFurniture(page);
     Enping.showPanel(document.getElementById("panel"), page);
     map.on("click", onClick);
@@ -202,13 +241,25 @@
         page.close();
       }
     });
-    new ResizeObserver(() => map.invalidateSize({ pan: false, animate: false })).observe(container);
-    tellReady();
-  };
+    const follow = () => map.invalidateSize({ pan: false, animate: false });
+    new ResizeObserver(follow).observe(map.getContainer());
+    return page.painted().then(() => page.parcels.calm());
+  }
+
+  /** Say what is wrong instead of showing a figure. */
+  function fail(error) {
+    const words = document.getElementById("failed");
+    const isOld = error instanceof Enping.PageError && error.code === "page.err_old";
+    words.textContent = isOld ? words.dataset.old : words.dataset.damaged;
+    words.hidden = false;
+    tellFailed(error);
+  }
 
   let tellReady = () => {};
+  let tellFailed = () => {};
   const ready = new Promise((done, failed) => {
-    tellReady = () => page.painted().then(done);
+    tellReady = done;
+    tellFailed = failed;
     // Whoever waits for the page learns that it broke; afterwards this has no effect.
     window.addEventListener("error", (event) => failed(event.error));
   });

@@ -84,13 +84,14 @@
     if (data.places.some((place) => place.kind === "park")) {
       key("line park", "page.key_park");
     }
-    if (data.plots.some((plot) => plot.line === "synthetic")) {
+    const lines = data.table.coded.line.values;
+    if (lines.includes("synthetic")) {
       key("line dotted", "page.key_synthetic");
     }
-    if (data.plots.some((plot) => plot.line === "schematic")) {
+    if (lines.includes("schematic")) {
       key("line dashed", "page.key_schematic");
     }
-    if (data.plots.some((plot) => plot.doneM2)) {
+    if (data.table.partly) {
       key("line partly", "page.key_partly");
     }
     if (page.findings && page.findings.rows.some((row) => row.ground && row.rings.length)) {
@@ -136,34 +137,37 @@
   }
 
   function plotsOf(page, unit) {
-    const members = page.data.plots.filter((plot) => plot.unit === unit.key);
+    const members = page.data.table.coded.unit.rows(unit.key).map((row) => page.data.plots[row]);
     const list = plotList(page, members);
     list.setAttribute("aria-label", page.say("page.unit_plots", { u: unit.label }));
     return list;
   }
 
+  /** A long list has only the rows that are in sight. */
   function plotList(page, plots) {
-    const list = element("ul", "plots");
-    plots.slice(0, MOST_LISTED).forEach(function (plot) {
-      const row = button("plot", "", () => page.goto(plot.id));
-      row.append(
-        swatch(page.data.statuses[plot.status]),
-        element("span", "name", plot.name || plot.id),
-        element("span", "num", Enping.grouped(plot.mu))
-      );
-      list.append(element("li", "", null, [row]));
-    });
     if (plots.length > MOST_LISTED) {
-      list.append(element("li", "small", page.say("page.more", { n: plots.length - MOST_LISTED })));
+      return Enping.windowedList("plots", plots.length, (i) => plotRow(page, plots[i]));
     }
-    return list;
+    const items = plots.map((plot) => element("li", "", null, [plotRow(page, plot)]));
+    return element("ul", "plots", null, items);
+  }
+
+  function plotRow(page, plot) {
+    const row = button("plot", "", () => page.goto(plot.id));
+    row.append(
+      swatch(page.data.statuses[plot.status]),
+      element("span", "name", plot.name || plot.id),
+      element("span", "num", Enping.grouped(plot.mu))
+    );
+    return row;
   }
 
   function unplaced(page) {
     const plots = page.data.unplaced.map((i) => page.data.plots[i]);
     const words = page.say("page.notplaced", { n: Enping.grouped(plots.length) });
     const details = element("details", "unplaced", null, [element("summary", "", words)]);
-    details.append(plotList(page, plots));
+    // A list in sight knows how high its rows are.
+    details.addEventListener("toggle", () => details.append(plotList(page, plots)), { once: true });
     return details;
   }
 

@@ -1,65 +1,42 @@
 "use strict";
-/* The parcel layer: all plots on one canvas. Another layer may take its place when it offers
-   plots, at(latlng), unitAt(point), bounds(indexes), outline(index), highlight() and redraw(). */
+/* The parcel layer: plots on canvas tiles, symbols and labels on one canvas above them. The page
+   talks to it through plots, units, level(), drawn, at(latlng), unitAt(point), inView(),
+   bounds(indexes), outline(index), highlight(), repaint(), settled() and redraw(). */
 (function (Enping) {
   const SHAPES_PX = 4;
   const LABELS_PX = 14;
   const SEAT_PX = 8;
-  const LONELY_PX = 24;
+  const DISC_REACH_PX = 8;
   const MOST_DETAILED = 3000;
-
-  /**
-   * Decode what the page carries and add what drawing needs.
-   * @param {object[]} plots
-   * @returns {object[]} the same objects, with rings in unit Mercator, box, x, y, index
-   */
-  function prepared(plots) {
-    plots.forEach(function (plot, i) {
-      plot.index = i;
-      if (plot.rings) {
-        plot.rings = Enping.decode(plot.rings);
-        plot.box = Enping.extent(plot.rings);
-        plot.x = Enping.worldX(plot.at[0]);
-        plot.y = Enping.worldY(plot.at[1]);
-        plot.side = Math.sqrt((plot.box[2] - plot.box[0]) * (plot.box[3] - plot.box[1]));
-      }
-    });
-    return plots;
-  }
-
-  /** Distance to the nearest other plot in unit Mercator; unknown where there are too many. */
-  function isolation(plots) {
-    const placed = plots.filter((plot) => plot.rings);
-    placed.forEach(function (plot) {
-      plot.alone = placed.length > MOST_DETAILED ? 0 : Infinity;
-    });
-    if (placed.length > MOST_DETAILED) {
-      return;
-    }
-    for (let i = 0; i < placed.length; i += 1) {
-      for (let j = i + 1; j < placed.length; j += 1) {
-        const away = Math.hypot(placed[i].x - placed[j].x, placed[i].y - placed[j].y);
-        placed[i].alone = Math.min(placed[i].alone, away);
-        placed[j].alone = Math.min(placed[j].alone, away);
-      }
-    }
-  }
+  const LEAST_LABEL_PX = 22;
 
   const ParcelLayer = L.Layer.extend({
     options: { pane: "parcels" },
 
     initialize: function (data) {
       this.data = data;
-      this.plots = prepared(data.plots);
-      isolation(this.plots);
-      this.units = data.places.length ? Enping.unitsOf(this.plots, data.places, data.units) : [];
-      this.boxes = new Enping.BoxGrid(this.plots.map((plot) => plot.box || null));
-      const sides = this.plots.filter((plot) => plot.rings).map((plot) => plot.side);
-      sides.sort((a, b) => a - b);
-      this.medianSide = sides.length ? sides[sides.length >> 1] : 0;
-      this.shown = [];
+      this.plots = [];
+      this.units = [];
+      this.drawn = "";
       this.hovered = -1;
       this.selected = -1;
+      this.table = null;
+      this.slices = Enping.browserSlices();
+    },
+
+    /** Take over the plots, once they are unpacked. */
+    fill: function () {
+      const { table, places, units } = this.data;
+      this.table = table;
+      this.plots = table.plots;
+      this.units = places.length ? Enping.unitsOf(this.plots, places, units) : [];
+      this.tree = new Enping.BoxTree(table.outlines.boxes);
+      this.painter = new Enping.Painter(table, this.tree, this.data.statuses);
+    },
+
+    /** From now on no frame waits for what is drawn. */
+    calm: function () {
+      this.slices.isHasty = false;
     },
 
     beforeAdd: function (map) {
@@ -71,28 +48,43 @@
       }
     },
 
-    onAdd: function () {
+    onAdd: function (map) {
+      const draw = (pen, tile) => this.painter.tile(pen, tile, this.drawn, this.isDetailed);
+      this.tiles = new Enping.TileBoard(map, this.getPane(), draw, this.slices);
       this.canvas = L.DomUtil.create("canvas", "parcels", this.getPane());
       this.canvas.setAttribute("aria-hidden", "true");
-      this.marks = L.featureGroup([]).addTo(this._map);
+      this.fittedAt = NaN;
+      this.marks = L.featureGroup([]).addTo(map);
       this.redraw();
       this.highlight();
     },
 
     onRemove: function () {
       this.marks.remove();
+      this.tiles.remove();
       this.canvas.remove();
-      this.shown = [];
     },
 
     getEvents: function () {
-      return { moveend: this.redraw, zoomend: this.redraw, resize: this.redraw, move: this.onMove };
+      return { moveend: this.redraw, resize: this.redraw, viewreset: this.redraw, move: this.onMove, zoom: this.onZoom };
     },
 
     onMove: function () {
-      if (Enping.nearEdge(this._map, this.drawnAt)) {
-        this.redraw();
+      if (!this.table) {
+        return;
       }
+      if (this.drawn === "units") {
+        if (Enping.nearEdge(this._map, this.drawnAt)) {
+          this.redraw();
+        }
+      } else if (this.tiles.level && this.tiles.level.zoom === this._map.getZoom()) {
+        this.tiles.update();
+      }
+    },
+
+    /** While fingers stretch the map, so are the tiles. */
+    onZoom: function () {
+      this.tiles.place();
     },
 
     /** Pixels per unit of Mercator at the present zoom. */
@@ -102,7 +94,7 @@
 
     /** "units", "shapes" or "plots", by the side of the median plot on the screen. */
     level: function () {
-      const side = this.medianSide * this.worldPixels();
+      const side = this.data.side * this.worldPixels();
       if (side < SHAPES_PX && this.units.length) {
         return "units";
       }
@@ -110,19 +102,70 @@
     },
 
     redraw: function () {
-      if (!this._map || !this.canvas) {
+      if (!this._map || !this.canvas || !this.table) {
         return;
       }
-      Object.assign(this, Enping.fitCanvas(this._map, this.canvas));
-      this.brush = new Enping.Brush(this.pen, this.ratio);
+      const before = this.drawn + this.isDetailed;
       this.drawn = this.level();
-      this.shown = [];
+      this.isDetailed = !this.tree.exceeds(...this.view(0), MOST_DETAILED);
       if (this.drawn === "units") {
+        this.tiles.clear();
+        this.fit();
         this.drawUnits();
       } else {
-        this.drawPlots();
+        if (this._map.getZoom() !== this.fittedAt) {
+          this.empty();
+        }
+        if (before !== this.drawn + this.isDetailed) {
+          this.tiles.version += 1;
+        }
+        this.tiles.update();
+        this.slices.add(this.labelling());
       }
       this.fire("drawn");
+    },
+
+    /** Paint anew after colours or the filter changed. */
+    repaint: function () {
+      if (this.tiles) {
+        this.tiles.version += 1;
+        this.redraw();
+      }
+    },
+
+    /** @returns {Promise<void>} kept when all that was asked for is drawn */
+    settled: function () {
+      return this.slices.settled();
+    },
+
+    /** Empty the canvas of symbols and labels and lay it over the view. */
+    fit: function () {
+      Object.assign(this, Enping.fitCanvas(this._map, this.canvas));
+      this.brush = new Enping.Brush(this.pen, this.ratio);
+      this.fittedAt = this._map.getZoom();
+      this.isEmpty = false;
+    },
+
+    /** Take symbols and labels away, where there are any. */
+    empty: function () {
+      if (!this.isEmpty) {
+        this.fit();
+        this.isEmpty = true;
+      }
+    },
+
+    /** The view in steps of the world. @param {number} margin in pixels */
+    view: function (margin) {
+      const bounds = this._map.getPixelBounds();
+      const pixels = this.worldPixels() / this.table.outlines.steps;
+      return [bounds.min.x - margin, bounds.min.y - margin, bounds.max.x + margin, bounds.max.y + margin].map(
+        (side) => side / pixels
+      );
+    },
+
+    /** What is in view. @returns {{count: number, areaM2: number}} */
+    inView: function () {
+      return this._map && this.table ? this.table.within(...this.view(0)) : { count: 0, areaM2: 0 };
     },
 
     toX: function (x) {
@@ -133,86 +176,56 @@
       return y * this.scale - this.origin.y;
     },
 
-    drawPlots: function () {
-      const inView = this.plots.filter((plot) => plot.rings && this.isNear(plot.box));
-      this.shown = inView;
-      const detailed = inView.length <= MOST_DETAILED;
-      inView.forEach((plot) => this.drawPlot(plot, detailed));
-      if (this.drawn === "plots" && detailed) {
-        const labels = new Enping.Labels(this.pen, this.data);
-        const largest = inView.slice().sort((a, b) => b.depth - a.depth || a.index - b.index);
-        largest.forEach((plot) => {
-          this.mark(plot, labels);
-        });
-      }
-    },
-
-    isNear: function (box) {
-      return (
-        this.toX(box[2]) >= 0 &&
-        this.toX(box[0]) <= this.wide &&
-        this.toY(box[3]) >= 0 &&
-        this.toY(box[1]) <= this.high
-      );
-    },
-
-    drawPlot: function (plot, detailed) {
-      const pen = this.pen;
-      const status = this.data.statuses[plot.status];
-      const x = this.toX(plot.x);
-      const y = this.toY(plot.y);
-      if (plot.side * this.scale < 7 && plot.alone * this.scale > LONELY_PX) {
-        Enping.circle(pen, x, y, 5, "#FFFFFF", null, 0);
-        Enping.circle(pen, x, y, 3.5, status.colour, status.stroke, 1);
+    /** Labels come when the tiles are drawn; until then the last ones move along. */
+    labelling: function* () {
+      const asked = (this.asked = {});
+      yield;
+      if (!this._map || this.asked !== asked) {
         return;
       }
-      this.trace(plot.rings);
-      pen.fillStyle = status.colour;
-      pen.fill("evenodd");
-      if (detailed && this.drawn === "plots") {
-        if (status.pattern === "hatch") {
-          pen.fillStyle = this.brush.hatch("#FFFFFF", 2.4, true, x, y);
-          pen.fill("evenodd");
-        }
-        if (plot.doneM2) {
-          pen.fillStyle = this.brush.hatch(this.data.statuses[plot.doneStatus].colour, 2.6, false, x, y);
-          pen.fill("evenodd");
-        }
+      if (this.drawn !== "plots" || !this.isDetailed) {
+        this.empty();
+        return;
       }
-      pen.strokeStyle = status.stroke;
-      pen.lineWidth = this.drawn === "plots" ? 1.4 : detailed ? 0.9 : 0.5;
-      pen.setLineDash(detailed && this.drawn === "plots" ? Enping.dash(plot.line) : []);
-      pen.stroke();
-      pen.setLineDash([]);
+      this.fit();
+      const { depth } = this.table;
+      const rows = this.tree.within(...this.view(this.pad.x)).filter((row) => this.isMarked(row));
+      rows.sort((a, b) => depth[b] - depth[a] || a - b);
+      const labels = new Enping.Labels(this.pen, this.data);
+      for (const row of rows) {
+        this.mark(this.plots[row], labels);
+      }
+    },
+
+    /** Whether there is room for a label, or a hatch to keep clear of. */
+    isMarked: function (row) {
+      const { painter, plots } = this;
+      if (painter.mask && !painter.mask[row]) {
+        return false;
+      }
+      const isHatched = this.data.statuses[painter.colours[row]].pattern === "hatch";
+      return isHatched || (painter.partly && painter.partly[row]) || plots[row].depth * this.scale > LEAST_LABEL_PX;
     },
 
     /** Write on a plot; the inner point keeps the plain colour, so that the status can be read. */
     mark: function (plot, labels) {
-      const status = this.data.statuses[plot.status];
+      const { painter } = this;
+      const status = this.data.statuses[painter.colours[plot.index]];
       const x = this.toX(plot.x);
       const y = this.toY(plot.y);
       const depth = plot.depth * this.scale;
-      if (status.pattern !== "hatch" && !plot.doneM2) {
+      if (status.pattern !== "hatch" && !(painter.partly && painter.partly[plot.index])) {
         labels.write(plot, x, y, depth);
         return;
       }
+      const { outlines } = this.table;
+      const steps = outlines.steps / this.scale;
       const inside = (px, py) =>
-        Enping.contains(plot.rings, (px + this.origin.x) / this.scale, (py + this.origin.y) / this.scale);
-      if (!labels.plate(plot, x, y, depth, inside) && plot.side * this.scale >= 7) {
+        outlines.contains(plot.index, (px + this.origin.x) * steps, (py + this.origin.y) * steps);
+      const side = painter.side(plot.index, this.scale / outlines.steps);
+      if (!labels.plate(plot, x, y, depth, inside) && side >= Enping.SMALL_PX) {
         // Less than the depth: the outline stays whole.
         Enping.circle(this.pen, x, y, Math.min(SEAT_PX, Math.max(depth - 1, 1)), status.colour, null, 0);
-      }
-    },
-
-    trace: function (rings) {
-      const pen = this.pen;
-      pen.beginPath();
-      for (const ring of rings) {
-        pen.moveTo(this.toX(ring[0]), this.toY(ring[1]));
-        for (let i = 2; i < ring.length; i += 2) {
-          pen.lineTo(this.toX(ring[i]), this.toY(ring[i + 1]));
-        }
-        pen.closePath();
       }
     },
 
@@ -239,7 +252,6 @@
       this.units.forEach(function (unit) {
         Enping.drawSymbol(pen, unit, this.data.statuses, this.brush, muWord);
       }, this);
-      this.shown = this.plots.filter((plot) => plot.rings && this.isNear(plot.box));
     },
 
     /**
@@ -256,21 +268,32 @@
      * @returns {number} index of the topmost plot there, or -1
      */
     at: function (latlng) {
-      if (!this._map || this.drawn === "units") {
+      if (!this._map || !this.table || this.drawn === "units") {
         return -1;
       }
-      const x = Enping.worldX(latlng.lng);
-      const y = Enping.worldY(latlng.lat);
-      const found = this.boxes.at(x, y).filter((i) => Enping.contains(this.plots[i].rings, x, y));
-      return found.length ? found[found.length - 1] : this.discAt(x, y);
+      const { outlines } = this.table;
+      const x = Enping.worldX(latlng.lng) * outlines.steps;
+      const y = Enping.worldY(latlng.lat) * outlines.steps;
+      let found = -1;
+      this.tree.each(x, y, x, y, (row) => {
+        if (row > found && outlines.contains(row, x, y)) {
+          found = row;
+        }
+      });
+      return found >= 0 || !this.isDetailed ? found : this.discAt(x, y);
     },
 
     discAt: function (x, y) {
-      const reach = 8 / this.scale;
-      const disc = this.shown.find(
-        (plot) => plot.side * this.scale < 7 && Math.hypot(plot.x - x, plot.y - y) < reach
-      );
-      return disc ? disc.index : -1;
+      const scale = this.worldPixels() / this.table.outlines.steps;
+      const reach = DISC_REACH_PX / scale;
+      let found = -1;
+      this.tree.each(x - reach, y - reach, x + reach, y + reach, (row) => {
+        const away = Math.hypot(this.table.x[row] - x, this.table.y[row] - y);
+        if (away < reach && this.painter.side(row, scale) < Enping.SMALL_PX) {
+          found = row;
+        }
+      });
+      return found;
     },
 
     /**
@@ -278,7 +301,7 @@
      * @returns {object|null} the unit whose symbol is there
      */
     unitAt: function (point) {
-      if (!this._map || this.drawn !== "units") {
+      if (!this._map || !this.table || this.drawn !== "units") {
         return null;
       }
       const { x, y } = Enping.onCanvas(this._map, this.canvas, point);
@@ -286,19 +309,22 @@
     },
 
     /**
-     * @param {number[]} indexes
+     * @param {Iterable<number>} indexes
      * @returns {L.LatLngBounds|null}
      */
     bounds: function (indexes) {
-      const bounds = L.latLngBounds([]);
-      indexes.forEach(function (i) {
-        const box = this.plots[i].box;
-        if (box) {
-          bounds.extend([Enping.latitudeOf(box[1]), Enping.longitudeOf(box[0])]);
-          bounds.extend([Enping.latitudeOf(box[3]), Enping.longitudeOf(box[2])]);
+      const { boxes, steps } = this.table.outlines;
+      let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
+      for (const i of indexes) {
+        if (boxes[4 * i] <= boxes[4 * i + 2]) {
+          west = Math.min(west, boxes[4 * i]);
+          north = Math.min(north, boxes[4 * i + 1]);
+          east = Math.max(east, boxes[4 * i + 2]);
+          south = Math.max(south, boxes[4 * i + 3]);
         }
-      }, this);
-      return bounds.isValid() ? bounds : null;
+      }
+      const corner = (x, y) => [Enping.latitudeOf(y / steps), Enping.longitudeOf(x / steps)];
+      return west <= east ? L.latLngBounds(corner(west, north), corner(east, south)) : null;
     },
 
     /** @param {number} index @returns {number[][][]} rings of latitude, longitude */
@@ -314,7 +340,7 @@
 
     /** Mark the selected plot and the one under the mouse; -1 is none. */
     highlight: function () {
-      if (!this._map) {
+      if (!this._map || !this.table) {
         return;
       }
       this.marks.clearLayers();

@@ -11,8 +11,18 @@
     initialize: function (data, kinds) {
       L.LayerGroup.prototype.initialize.call(this, []);
       this.data = data;
-      this.places = data.places.filter((place) => kinds.includes(place.kind) && place.rings);
+      this.kinds = kinds;
+      this.places = [];
       this.names = [];
+      Enping.page.toFill.push(this);
+    },
+
+    /** Take over the places, once they are unpacked. */
+    fill: function () {
+      this.places = this.data.places.filter((place) => this.kinds.includes(place.kind) && place.rings);
+      if (this._map) {
+        this.onAdd(this._map);
+      }
     },
 
     onAdd: function (map) {
@@ -26,6 +36,7 @@
         this.places.forEach((place) => this.draw(place));
       }
       L.LayerGroup.prototype.onAdd.call(this, map);
+      map.off("zoomend viewreset", this.showNames, this);
       map.on("zoomend viewreset", this.showNames, this);
       this.showNames();
     },

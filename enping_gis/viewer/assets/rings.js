@@ -85,54 +85,6 @@
     return inside;
   }
 
-  /** Boxes in a grid of square cells, so that a hover need not look at every plot. */
-  class BoxGrid {
-    /** @param {(number[]|null)[]} boxes west, north, east, south; null is left out */
-    constructor(boxes) {
-      this.boxes = boxes;
-      const sides = [];
-      boxes.forEach((box) => box && sides.push(Math.max(box[2] - box[0], box[3] - box[1])));
-      sides.sort((a, b) => a - b);
-      this.cell = (sides[sides.length >> 1] || 1e-6) * 2 || 1e-6;
-      /** @type {Map<string, number[]>} */
-      this.cells = new Map();
-      /** @type {number[]} boxes too large for cells */
-      this.large = [];
-      boxes.forEach((box, i) => box && this.insert(box, i));
-    }
-
-    /** @param {number[]} box @param {number} i */
-    insert(box, i) {
-      const from = [Math.floor(box[0] / this.cell), Math.floor(box[1] / this.cell)];
-      const to = [Math.floor(box[2] / this.cell), Math.floor(box[3] / this.cell)];
-      if ((to[0] - from[0] + 1) * (to[1] - from[1] + 1) > 64) {
-        this.large.push(i);
-        return;
-      }
-      for (let col = from[0]; col <= to[0]; col += 1) {
-        for (let row = from[1]; row <= to[1]; row += 1) {
-          const key = col + "/" + row;
-          const list = this.cells.get(key);
-          if (list) {
-            list.push(i);
-          } else {
-            this.cells.set(key, [i]);
-          }
-        }
-      }
-    }
-
-    /** @param {number} x @param {number} y @returns {number[]} indexes, ascending */
-    at(x, y) {
-      const key = Math.floor(x / this.cell) + "/" + Math.floor(y / this.cell);
-      const found = (this.cells.get(key) || []).concat(this.large);
-      const boxes = this.boxes;
-      return found
-        .filter((i) => x >= boxes[i][0] && y >= boxes[i][1] && x <= boxes[i][2] && y <= boxes[i][3])
-        .sort((a, b) => a - b);
-    }
-  }
-
   Object.assign(Enping, {
     decode,
     worldX,
@@ -141,6 +93,5 @@
     longitudeOf,
     extent,
     contains,
-    BoxGrid,
   });
 })((globalThis.Enping = globalThis.Enping || {}));

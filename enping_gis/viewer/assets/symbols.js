@@ -85,7 +85,7 @@
     /** @type {Map<string, any>} */
     const units = new Map();
     plots.forEach(function (plot, i) {
-      if (!plot.rings || !plot.unit) {
+      if (plot.x === undefined || !plot.unit) {
         return;
       }
       let unit = units.get(plot.unit);

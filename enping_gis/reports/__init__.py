@@ -1,0 +1,1 @@
+"""Papers of the meetings, workbooks and one-plot files."""
