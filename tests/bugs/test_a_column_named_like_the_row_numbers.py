@@ -17,4 +17,4 @@ def test_a_column_named_like_the_row_numbers_is_kept_beside_them(tmp_path: Path)
     (rows,) = rows_of(path, layers_of(path)[0].name, shown=path.name)
     frame = rows.frame
     assert frame[ROW].tolist() == [2, 3]
-    assert frame[f"{ROW}_2"].tolist() == [7, 8]
+    assert frame[f"{ROW}_2"].tolist() == ["7", "8"]
