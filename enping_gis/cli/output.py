@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 from rich.cells import cell_len
 from rich.console import Console
@@ -246,10 +247,10 @@ def _is_number(cells: pd.Series[Any]) -> bool:
 def _cell(column: str, value: Any) -> str:  # noqa: ANN401 - a cell of any table
     if value is None or (isinstance(value, float) and pd.isna(value)):
         return "\N{EM DASH}"
-    if isinstance(value, Decimal):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:,.2f}"
+    if isinstance(value, (bool, np.bool_)):
+        return text("yes" if value else "no")
+    if isinstance(value, (Decimal, float)):
+        return f"{value:,}" if isinstance(value, Decimal) else f"{value:,.2f}"
     if column == "how":
         return printable(
             text("list_mark").join(

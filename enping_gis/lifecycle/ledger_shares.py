@@ -73,6 +73,7 @@ def shared_out(figure: float, unit: AreaUnit, weights: Sequence[float]) -> list[
 
     Examples
     --------
+    >>> from enping_gis.units import MU
     >>> shared_out(308.93, MU, [2, 1]), shared_out(0.001, MU, [1, 1])
     ([205.95, 102.98], [0.001, 0.0])
     >>> shared_out(float("nan"), MU, [1, 1])

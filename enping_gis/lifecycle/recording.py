@@ -165,7 +165,7 @@ def record(  # noqa: PLR0913 - an event has so many columns, all but three by na
     ...     day="2023-03-30",
     ...     quantity=2,
     ... )["quantity"]
-    2.0
+    2
     >>> record(file, "", "visit", day="2023-03-30")
     Traceback (most recent call last):
     ...

@@ -45,7 +45,7 @@ class _Limits:
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            if not (math.isfinite(value) and value >= 0):
+            if isinstance(value, str) or not (math.isfinite(value) and value >= 0):
                 raise InputError("error.length", name=name, value=value)
 
     @property

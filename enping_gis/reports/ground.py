@@ -157,6 +157,7 @@ def borders(ground: Ground, view: View) -> Iterator[Shape]:
     Examples
     --------
     >>> from enping_gis.inventory import Inventory
+    >>> from enping_gis.reports.view import View
     >>> demo = ground_of(Inventory.demo())
     >>> [len(list(borders(demo, View(west, 2_470_000, 5_000, 80, 80)))) for west in (0, 6e5)]
     [0, 0]

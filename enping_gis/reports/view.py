@@ -238,7 +238,7 @@ def ground_grid(view: View) -> list[Mark]:
     Examples
     --------
     >>> len(ground_grid(View(0, 80, 1000, 80, 80))[0].rings)
-    6
+    8
     """
     step_m = next(step for step in _GRID_M if step / view.scale * _MM_PER_M >= _GRID_MM)
     west, south, east, north = view.bounds_m

@@ -174,7 +174,7 @@ def arcs_of(rings: Rings) -> Arcs:
     >>> two = np.array([shapely.box(0, 0, 45, 45), shapely.box(45, 0, 90, 45)])
     >>> found = arcs_of(rings_of(two, bits=3))
     >>> found.used.tolist(), found.backward.tolist()
-    ([0, 1, 2, 0], [False, False, False, True])
+    ([0, 1, 0, 2], [False, False, True, False])
     >>> arcs_of(rings_of(np.array([], dtype=object))).used.size
     0
     """
