@@ -53,6 +53,7 @@ _DISSOLVE = "dissolve per town"
 _CHECK = "faults of shapes and neighbours"
 _STATUS = "status of all plots on a day"
 _RECORD = "recording an event"
+_CRASHES = "writers killed inside a write"
 _GROWTH = "growth to ten times the plots"
 TARGETS = {
     "contacts.recall": Target(_CONTACTS, "recall 1.0 for pairs sharing over 1 m", least=1.0),
@@ -98,6 +99,8 @@ TARGETS = {
     "events.record": Target(
         _RECORD, "in the largest file at most 1.2 times as long as in the smallest", "x", most=1.2
     ),
+    "crashes.kills": Target(_CRASHES, "at least 1,000 kills", "kills", least=1000.0),
+    "crashes.lost": Target(_CRASHES, "nothing lost or torn", "files", most=0.0),
     "growth.exponent": Target(_GROWTH, "exponent of the user CPU at most 1.05", most=1.05),
     "growth.memory": Target(_GROWTH, "peak memory at most 3 times the layer's own", "x", most=3.0),
 }
