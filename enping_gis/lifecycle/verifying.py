@@ -16,7 +16,7 @@ from enping_gis.saving import standing_of
 from enping_gis.store.database import looking
 from enping_gis.store.events import Head, broken_links, event_rows, heads_of
 from enping_gis.store.geopackage import is_inventory
-from enping_gis.store.layout import STANDING, STANDING_COLUMNS, is_furnished
+from enping_gis.store.layout import STANDING, STANDING_COLUMNS, has_ends, missing_guards
 
 if TYPE_CHECKING:
     import os
@@ -91,7 +91,8 @@ def verified(path: str | os.PathLike[str] | None = None) -> Verified:
         raise SourceError("error.not_inventory", path=file, reason=text("not_ours"))
     try:
         with looking(file) as (connection, _):
-            kept = heads_of(connection) if is_furnished(connection) else None
+            kept = heads_of(connection) if has_ends(connection) else None
+            guards = missing_guards(connection)
             links = list(broken_links(event_rows(connection), kept))
             # A file of an earlier release kept no ends: what is there is all that can be told.
             heads = _ends(connection) if kept is None else kept
@@ -100,7 +101,11 @@ def verified(path: str | os.PathLike[str] | None = None) -> Verified:
         raise SourceError("error.not_inventory", path=file, reason=error) from error
     result = _verified(links, heads, str(file))
     differing = () if states is None else tuple(_differing(states, file))
-    return result._replace(findings=(*result.findings, *differing))
+    unguarded = (
+        Finding("events_unguarded", "error", file=str(file), layer="events", value=each)
+        for each in guards
+    )
+    return result._replace(findings=(*result.findings, *differing, *unguarded))
 
 
 def _verified(links: list[BrokenLink], heads: Mapping[str, Head], file: str) -> Verified:

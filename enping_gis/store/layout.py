@@ -70,6 +70,58 @@ def is_furnished(connection: sqlite3.Connection) -> bool:
     return there >= {*_TABLES, *_INDEXES, *_TRIGGERS}
 
 
+def has_ends(connection: sqlite3.Connection) -> bool:
+    """
+    Tell whether a file keeps the ends of its chains and where each plot stands.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        A connection to an inventory.
+
+    Returns
+    -------
+    bool
+        False for a file of an earlier release.
+
+    Examples
+    --------
+    >>> import sqlite3
+    >>> from contextlib import closing
+    >>> with closing(sqlite3.connect(":memory:")) as connection:
+    ...     has_ends(connection)
+    False
+    """
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    return bool(there & _TABLES.keys())
+
+
+def missing_guards(connection: sqlite3.Connection) -> list[str]:
+    """
+    Name the triggers by which events only grow that somebody took away.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        A connection to an inventory.
+
+    Returns
+    -------
+    list of str
+        Empty also for a file of an earlier release, which had none.
+
+    Examples
+    --------
+    >>> import sqlite3
+    >>> from contextlib import closing
+    >>> with closing(sqlite3.connect(":memory:")) as connection:
+    ...     missing_guards(connection)
+    []
+    """
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    return sorted(_TRIGGERS.keys() - there) if there & _TABLES.keys() else []
+
+
 def furnish(connection: sqlite3.Connection) -> None:
     """
     Add what a file lacks: tables, indexes, and the triggers by which events only grow.
