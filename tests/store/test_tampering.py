@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from enping_gis.store.events import event_rows
 from tests.store.small import DAY, small_inventory
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable
 
     from enping_gis.lifecycle.verifying import Verified
