@@ -128,7 +128,7 @@ class Store(RuleBasedStateMachine):
         row = {"period": f"20{self.number + 30}", "place": "", "area_mu": float(area_mu)}
         source = self.folder / "承诺.csv"
         pd.DataFrame([row]).to_csv(source, index=False)
-        after, _ = inventory.with_import(source, table="targets")
+        after, _ = inventory.with_import(source, into="targets")
         after.save(self.file)
         self.model.targets += 1
 
@@ -206,7 +206,7 @@ class Longer(Store):
     """The same, for the campaign."""
 
 
-Store.TestCase.settings = settings(max_examples=4, stateful_step_count=8, deadline=None)
+Store.TestCase.settings = settings(max_examples=3, stateful_step_count=6, deadline=None)
 Longer.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
 
 TestStore = Store.TestCase
