@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Install what the tests need from Debian or Ubuntu: a browser to look at the map in, a font that has
-# its Chinese characters, and PostGIS to compare figures with. Other packages can be named instead.
+# its Chinese characters, PostGIS to compare figures with, LibreOffice to print papers, and what
+# reads the printed pages. Other packages can be named instead.
 #
 #   scripts/install_debian_packages.sh [PACKAGE ...]
 #
@@ -22,6 +23,8 @@ is_there() {
         [ -x "/usr/lib/postgresql/${release##*/}/bin/initdb" ] && return
       done
       return 1 ;;
+    poppler-utils)
+      command -v pdftotext ;;
     *)
       [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ] ;;
   esac >/dev/null 2>&1
@@ -39,7 +42,8 @@ give_up() {
 }
 
 wanted=("$@")
-[ "$#" -gt 0 ] || wanted=(chromium fonts-noto-cjk postgresql-postgis)
+[ "$#" -gt 0 ] || wanted=(chromium fonts-noto-cjk postgresql-postgis
+  libreoffice-writer libreoffice-calc poppler-utils)
 missing=()
 for package in "${wanted[@]}"; do
   is_there "$package" || missing+=("$package")

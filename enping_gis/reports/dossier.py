@@ -30,10 +30,16 @@ FORMS: tuple[Form, ...] = get_args(Form)
 INDEX = "index"
 # Names that Windows keeps for devices, and signs that it or a shell takes for others.
 _DEVICES = frozenset(
-    ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))]
+    ["con", "prn", "aux", "nul", "conin$", "conout$"]
+    + [
+        f"{port}{n}"
+        for port in ("com", "lpt")
+        for n in "0123456789\N{SUPERSCRIPT ONE}\N{SUPERSCRIPT TWO}\N{SUPERSCRIPT THREE}"
+    ]
 )
 _UNSAFE = frozenset('<>:"/\\|?*')
-_LONGEST = 80
+# Bytes: a number and a suffix still fit into the 255 that file systems allow.
+_LONGEST = 160
 
 
 def dossier(
@@ -103,20 +109,21 @@ def dossier(
     target = Path(folder)
     links = {each: f"{name}.{forms[0]}" for each, name in names.items()} if parcel is None else {}
     paths: list[Path] = []
-    if parcel is None:
-        paths.append(target / f"{INDEX}.html")
-        write_web(_index(facts, names, forms), paths[0])
     for done, each in enumerate(wanted, start=1):
         paper = plot_paper(facts, each, links, painted="docx" in forms)
-        for form in dict.fromkeys(forms):
-            path = target / f"{names[each]}.{form}"
-            if form == "html":
-                write_web(paper, path)
-            else:
-                write_word(paper, path, template=template)
-            paths.append(path)
+        own = {form: target / f"{names[each]}.{form}" for form in forms}
+        # Word first: a template that is none is found before there is any file.
+        if "docx" in own:
+            write_word(paper, own["docx"], template=template)
+        if "html" in own:
+            write_web(paper, own["html"])
+        paths += own.values()
         if progress is not None:
             progress(done, len(wanted))
+    if parcel is None:
+        # Last, so that it leads to nothing that is not there yet.
+        paths.insert(0, target / f"{INDEX}.html")
+        write_web(_index(facts, names, forms), paths[0])
     return paths
 
 
@@ -188,8 +195,8 @@ def file_names(parcel_ids: Mapping[str, object] | Sequence[str]) -> dict[str, st
     for parcel_id in parcel_ids:
         plain = unicodedata.normalize("NFC", parcel_id)
         signs = ("_" if sign in _UNSAFE or not sign.isprintable() else sign for sign in plain)
-        stem = "".join(signs)[:_LONGEST].strip(" .") or "_"
-        if stem.split(".")[0].casefold() in {*_DEVICES, INDEX}:
+        stem = "".join(signs).encode()[:_LONGEST].decode(errors="ignore").strip(" .") or "_"
+        if stem.split(".")[0].rstrip().casefold() in {*_DEVICES, INDEX}:
             stem = f"_{stem}"
         name, number = stem, 1
         while name.casefold() in taken:

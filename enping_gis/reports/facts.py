@@ -18,7 +18,6 @@ from enping_gis.lifecycle.leading import leading
 from enping_gis.lifecycle.periods import period_of
 from enping_gis.lifecycle.targets import progress
 from enping_gis.measure.totals import totals
-from enping_gis.reports.figures import ids
 from enping_gis.reports.model import Cell
 from enping_gis.reports.scene import Scene
 
@@ -30,6 +29,9 @@ if TYPE_CHECKING:
     from enping_gis.lifecycle.periods import Period
     from enping_gis.measure.totals import Totals
     from enping_gis.messages import Language
+
+    # Place and figure -> ids, and what each adds in mu where that is an area.
+    Behind = dict[tuple[str, str], tuple[tuple[str, ...], tuple[Decimal, ...]]]
 
 # How far ahead a paper looks: until the next one of its kind, at most.
 _AHEAD_DAYS = {"daily": 1, "weekly": 7, "fortnightly": 14, "monthly": 31, "quarterly": 92}
@@ -134,15 +136,13 @@ class Facts(Scene):
         return leading(self.inventory, lang=self.lang)
 
     @cached_property
-    def _behind(self) -> dict[tuple[str, str], tuple[tuple[str, ...], tuple[Decimal, ...]]]:
-        plots = self.leading.plots
-        whole = plots.assign(place=COUNTY)
-        result = {}
-        for (place, figure), rows in pd.concat([plots, whole]).groupby(["place", "figure"]):
-            values = tuple(each for each in rows["value_mu"] if isinstance(each, Decimal))
-            parts = values if len(values) == len(rows) else ()
-            result[str(place), str(figure)] = (tuple(map(str, rows["parcel_id"])), parts)
-        return result
+    def _behind(self) -> Behind:
+        return _traced(self.leading.plots)
+
+    @cached_property
+    def _behind_quarter(self) -> Behind:
+        period = str(self.quarter["period"].iloc[-1])
+        return _traced(leading(self.inventory, period=period, lang=self.lang).plots)
 
     def behind(self, place: str, figure: str) -> tuple[tuple[str, ...], tuple[Decimal, ...]]:
         """
@@ -174,11 +174,11 @@ class Facts(Scene):
         Returns
         -------
         Cell
-            The figure; of the year, with what each plot adds.
+            The figure, with what each plot adds: less than its area where a part was done.
         """
-        if row["period"] != str(self.day.year):
-            return Cell(row["done_mu"], ids(row["parcel_ids"]))
-        plots, parts_mu = self.behind(row["place"], "done_mu")
+        of_year = row["period"] == str(self.day.year)
+        behind = self._behind if of_year else self._behind_quarter
+        plots, parts_mu = behind.get((row["place"], "done_mu"), ((), ()))
         return Cell(row["done_mu"], plots, parts_mu=parts_mu)
 
     @cached_property
@@ -231,6 +231,17 @@ class Facts(Scene):
         """
         days = self.events["date"].astype(str).str[:10]
         return self.events[days >= self.period.begin.isoformat()]
+
+
+def _traced(plots: pd.DataFrame) -> Behind:
+    """Return by place and figure the plots behind it, and what each adds where that is an area."""
+    whole = plots.assign(place=COUNTY)
+    result = {}
+    for (place, figure), rows in pd.concat([plots, whole]).groupby(["place", "figure"]):
+        values = tuple(each for each in rows["value_mu"] if isinstance(each, Decimal))
+        parts = values if len(values) == len(rows) else ()
+        result[str(place), str(figure)] = (tuple(map(str, rows["parcel_id"])), parts)
+    return result
 
 
 def facts_of(inventory: Inventory, cadence: str, lang: Language) -> Facts:

@@ -127,7 +127,10 @@ def remedies_table(facts: Facts) -> list[Block]:
     still = [plot for plot in plots if _open(plot)]
     if rows:
         sums = sum(whole.values(), Decimal(0)), sum(open_mu.values(), Decimal("0.00"))
-        total = (text("total", lang), len(plots), sums[0], len(still), sums[1])
+        total = (
+            text("total", lang), Cell(len(plots), _keys(plots)), sums[0],
+            Cell(len(still), _keys(still)), sums[1],
+        )  # fmt: skip
         rows.append(Row(total, "total"))
     columns = (
         Column(text("paper.col_disposal", lang), weight=1),

@@ -19,6 +19,8 @@ _HEAD_LINES, _HEAD_MOST = 2, 10
 _SWATCH = 2.0
 # Room about the text of a cell, and for letters wider than half an em.
 _MARGIN = 2.0
+# Bold Latin letters are wider than half an em: heads and totals would break within a word.
+_BOLD_LATIN = 0.15
 
 
 def type_columns(wording: str) -> int:
@@ -67,12 +69,16 @@ def needs(table: Table, lang: Language | None = None) -> list[tuple[float, float
     """
     result = []
     for at, column in enumerate(table.columns):
-        cells = [as_cell(row.cells[at]) for row in table.rows if row.kind != "group"]
+        rows = [row for row in table.rows if row.kind != "group"]
+        cells = [as_cell(row.cells[at]) for row in rows]
         texts = [shown(cell.value, column.form, lang) for cell in cells]
+        bold = max([_bolder(each) for each, row in zip(texts, rows, strict=True)
+                    if row.kind == "total"], default=0.0)  # fmt: skip
         swatch = _SWATCH if any(cell.colour for cell in cells) else 0.0
-        longest = max([type_columns(each) for each in texts], default=0) + swatch
-        heading = type_columns(column.heading)
-        head = max(_longest_word(column.heading), -(-heading // _HEAD_LINES))
+        longest = float(max([type_columns(each) for each in texts], default=0))
+        longest = max(longest, bold) + swatch
+        heading = _bolder(column.heading)
+        head = max(_longest_word(column.heading, bold=True), heading / _HEAD_LINES)
         whole_head = max(head, min(heading, _HEAD_MOST))
         if is_short(column):
             least = max(longest, head) + _MARGIN
@@ -80,7 +86,8 @@ def needs(table: Table, lang: Language | None = None) -> list[tuple[float, float
         else:
             # Short texts stay on a line though Chinese could break anywhere.
             words = max([min(type_columns(each), max(_longest_word(each), _TEXT_WHOLE))
-                         for each in texts], default=0) + swatch  # fmt: skip
+                         for each in texts], default=0)  # fmt: skip
+            words = max(words, min(bold, _TEXT_WHOLE)) + swatch
             least = max(min(words, _TEXT_LEAST * 2), head, _TEXT_LEAST) + _MARGIN
             most = _TEXT_MOST * max(column.weight, 1.0)
             wish = max(min(longest, most) + _MARGIN, whole_head + _MARGIN, least)
@@ -217,11 +224,18 @@ def columns_of(room_mm: float, size_pt: float) -> float:
     return room_mm / 25.4 * 72 / (size_pt / 2)
 
 
-def _longest_word(wording: str) -> int:
+def _bolder(wording: str) -> float:
+    """Return the columns of a text in bold type."""
+    latin = sum(sign.isascii() and sign.isalpha() for sign in wording)
+    return type_columns(wording) + _BOLD_LATIN * latin
+
+
+def _longest_word(wording: str, *, bold: bool = False) -> float:
     """Return the columns of the longest part that no line may break; Chinese breaks anywhere."""
     breaks = (
         " " if unicodedata.east_asian_width(sign) in "WF" or sign in "/;" else sign
         for sign in wording
     )
     words = "".join(breaks).split()
-    return max([type_columns(word) for word in words] or [2 if wording else 0])
+    columns = _bolder if bold else type_columns
+    return max([columns(word) for word in words] or [2 if wording else 0])

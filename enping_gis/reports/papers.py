@@ -162,10 +162,12 @@ def _regular(facts: Facts) -> list[Block]:
 
 
 def _daily(facts: Facts) -> list[Block]:
+    # The sentence says that nothing happened; a second line of that would make it two pages.
+    happened = [block for block in events_table(facts) if isinstance(block, Table)]
     blocks = _sections(
         facts,
         [
-            ("paper.events", [Text(period_words(facts)), *events_table(facts)]),
+            ("paper.events", [Text(period_words(facts)), *happened]),
             ("paper.due_now", deadlines_table(facts)),
             ("paper.blocked", blockers_line(facts)),
         ],

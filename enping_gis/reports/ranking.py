@@ -52,7 +52,8 @@ def ranking_table(facts: Facts) -> list[Block]:
         for number, place in enumerate(order, start=1)
     ]  # fmt: skip
     rows.append(
-        Row((None, text("total", lang), *_sums(quarter.values()), *_sums(year.values()),
+        Row((None, text("total", lang),
+             *_sums(facts, quarter.values()), *_sums(facts, year.values()),
              sum(int(row["late_parcels"]) for row in year.values())), "total")
     )  # fmt: skip
     columns = [
@@ -83,11 +84,23 @@ def _done(facts: Facts, row: Record | None) -> tuple[Cell | Value, ...]:
     return (known(row["commitment_mu"]), done, known(row["percent"]))
 
 
-def _sums(rows: Iterable[Record]) -> tuple[Decimal, Decimal, Decimal | None]:
-    pairs = [(known(row["commitment_mu"]) or Decimal(0), row["done_mu"]) for row in rows]
-    asked = sum((pair[0] for pair in pairs), _NOTHING)
-    done = sum((pair[1] for pair in pairs), _NOTHING)
-    return asked, done, share(done, asked)
+def _sums(facts: Facts, rows: Iterable[Record]) -> tuple[Decimal, Cell, Decimal | None]:
+    listed_rows = list(rows)
+    asked = sum((known(row["commitment_mu"]) or Decimal(0) for row in listed_rows), _NOTHING)
+    done = _together(facts.done_cell(row) for row in listed_rows)
+    whole = sum((row["done_mu"] for row in listed_rows), _NOTHING)
+    return asked, done, share(whole, asked)
+
+
+def _together(cells: Iterable[Cell]) -> Cell:
+    """Add areas put back to use, with all plots behind them."""
+    cells = list(cells)
+    whole = sum((cell.value for cell in cells if isinstance(cell.value, Decimal)), _NOTHING)
+    return Cell(
+        whole,
+        tuple(plot for cell in cells for plot in cell.plots),
+        parts_mu=tuple(part for cell in cells for part in cell.parts_mu),
+    )
 
 
 def needs_table(facts: Facts) -> list[Block]:
@@ -106,21 +119,21 @@ def needs_table(facts: Facts) -> list[Block]:
     """
     lang = facts.lang
     units = units_of(facts.year).to_dict("records")
+    bound = [row for row in units if known(row["commitment_mu"]) is not None]
     rows = [
-        Row((row["label"], row["commitment_mu"], row["done_mu"],
+        Row((row["label"], row["commitment_mu"], facts.done_cell(row),
              max(row["commitment_mu"] - row["done_mu"], _NOTHING),
              known(row["needed_per_month_mu"]), row["deadline"]))
-        for row in units
-        if known(row["commitment_mu"]) is not None
+        for row in bound
     ]  # fmt: skip
     if not rows:
         return [Text(text("paper.no_targets", lang))]
-    columns_of = zip(*(row.cells for row in rows), strict=True)
-    sums = [
+    asked, _, rest, monthly = (
         sum((cell for cell in cells if isinstance(cell, Decimal)), _NOTHING)
-        for cells in list(columns_of)[1:-1]
-    ]
-    rows.append(Row((text("total", lang), *sums, None), "total"))
+        for cells in list(zip(*(row.cells for row in rows), strict=True))[1:-1]
+    )
+    done = _together(facts.done_cell(row) for row in bound)
+    rows.append(Row((text("total", lang), asked, done, rest, monthly, None), "total"))
     columns = (
         Column(text("paper.col_unit", lang), weight=1),
         Column(text("paper.col_year_commitment", lang), "mu"),

@@ -186,7 +186,9 @@ def notes_sheet(facts: Facts) -> Table:
     places = facts.inventory.places
     method = label("area_method", meta.area_method, lang)
     schematic = int(places["schematic"].fillna(value=False).astype(bool).sum())
-    sources = sorted({str(plot["source"]) for plot in facts.plots.values() if plot["source"]})
+    known = {str(plot["source"]) for plot in facts.plots.values() if plot["source"]}
+    # A code such as that of generated data is said in words, a source as it is written.
+    sources = sorted(label("basis", each, lang) for each in known)
     notes: list[tuple[str, str | None]] = [
         ("sheet.note_synthetic", facts.notice or text("sheet.none_synthetic", lang)),
         ("sheet.note_schematic", text("sheet.schematic", lang, n=schematic, whole=len(places))),

@@ -245,6 +245,9 @@ class _Writer:
         if isinstance(block, Heading):
             self.say(block.words, f"h{block.level}")
         elif isinstance(block, Text):
+            if block.look == "last" and self.document.paragraphs:
+                # The line of who made it never stands on a page of its own.
+                self.document.paragraphs[-1].paragraph_format.keep_with_next = True
             self.say(block.words, block.look)
         elif isinstance(block, Table):
             self._table(block)

@@ -30,7 +30,7 @@ _A4_COLUMNS = 10
 _ONE_PAGE_ROWS = 48
 _HEAD_ROW = 2
 _NARROWEST, _WIDEST_TEXT, _WIDEST_SHORT = 6.0, 34.0, 40.0
-_LINE_PT, _HEAD_LINE_PT, _MOST_LINES = 15.0, 16.0, 8
+_LINE_PT, _HEAD_LINE_PT, _MOST_LINES = 15.0, 16.0, 24
 # Twice as many columns of type as a text cell has are two lines; a little room is for the edge.
 _EDGE = 1.5
 _NUMBER_FORMS = {
@@ -299,7 +299,7 @@ class _Writer:
             "name": columns[own.due].heading, "categories": names,
             "values": [sheet.name, first, own.due, last, own.due],
             "line": {"none": True},
-            "marker": {"type": "long_dash", "size": 12, "fill": {"color": "#FFFFFF"},
+            "marker": {"type": "diamond", "size": 7, "fill": {"color": "#D5342B"},
                        "border": {"color": "#1B1F24", "width": 1.25}},
         })  # fmt: skip
         chart.combine(marks)
@@ -323,7 +323,7 @@ def _looks(cell: Cell, column: Column, row: Row) -> dict[str, Any]:
     if isinstance(cell.value, int | Decimal | date):
         looks |= {"figure": True, "num_format": _NUMBER_FORMS.get(column.form, "General")}
         is_day = isinstance(cell.value, date)
-        looks |= {"align": "center"} if is_day else {"align": "right", "indent": 1}
+        looks |= {"align": "center"} if is_day else {"align": "right"}
     elif column.form in {"id", "date"}:
         looks |= {"num_format": "@"} if column.form == "id" else {"align": "center"}
     else:
@@ -350,7 +350,8 @@ def _widths(table: Table, lang: Language) -> list[float]:
 
 def _lines(wording: str, width: float) -> int:
     """Return about how many lines a text takes: not every program fits rows to wrapped texts."""
-    return max(1, -(-type_columns(wording) // max(int(width - _EDGE), 1)))
+    room = max(int(width - _EDGE), 1)
+    return sum(max(1, -(-type_columns(line) // room)) for line in wording.split("\n"))
 
 
 def _hei() -> str:

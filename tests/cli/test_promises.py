@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -121,3 +123,49 @@ def test_changes_between_two_files(run: Callable[..., Any], tmp_path: Path) -> N
     document = run("changes", after, "--before", before, "--format", "json").json()
     assert document["meta"]["since"] == "2022-12-31"
     assert document["meta"]["total"] == {"delta_mu": 0.0, "revitalised_mu": 793.0}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("targets", "--period", "2023Q1"),
+        ("agreements",),
+        ("agreements", "--missed"),
+        ("changes", "--since", "2023-01-01"),
+        ("changes", "--cadence", "quarterly"),
+    ],
+)
+def test_all_forms_have_the_same_rows(run: Callable[..., Any], words: tuple[str, ...]) -> None:
+    document = run(*words, "--format", "json").json()
+    listed = list(csv.DictReader(io.StringIO(run(*words, "--format", "csv").out)))
+    assert len(listed) == len(document["rows"]) > 0
+    for row, record in zip(listed, document["rows"], strict=True):
+        assert list(row) == list(record)
+        for column, value in record.items():
+            if isinstance(value, float):
+                assert float(row[column]) == value, column
+            elif value is None:
+                assert row[column] == "", column
+    table = run(*words, "--format", "table", "--lang", "en")
+    assert (table.code, table.out.count("Traceback")) == (0, 0)
+    assert len(table.out.splitlines()) > len(listed)
+    assert document["meta"]["synthetic"] == 110
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["targets", "nowhere.gpkg"], "nowhere.gpkg"),
+        (["targets", "--as-of", "soon"], "soon"),
+        (["targets", "--format", "xml"], "xml"),
+        (["agreements", "nowhere.gpkg"], "nowhere.gpkg"),
+        (["agreements", "--as-of", "2023-02-30"], "2023-02-30"),
+        (["changes", "--until", "2023-01-01"], "--until"),
+    ],
+)
+def test_bad_input_is_one_clear_line(run: Callable[..., Any], words: list[str], hint: str) -> None:
+    said = run(*words, "--lang", "en")
+    assert said.code == 2
+    assert said.out == ""
+    assert hint in said.err
+    assert len(said.err.strip().splitlines()) == 1

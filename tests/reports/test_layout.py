@@ -72,3 +72,15 @@ def test_a_chinese_sign_is_two_columns() -> None:
 )  # fmt: skip
 def test_values_are_printed_as_papers_have_them(value: object, form: str, said: str) -> None:
     assert shown(value, form, "zh") == said  # type: ignore[arg-type]  # from the table above
+
+
+def test_bold_heads_and_totals_need_more_than_plain_texts() -> None:
+    """In bold "Document" and "On time" would break within a word or a line of their own."""
+    ((least, _),) = needs(Table((Column("Document"),), ()), "en")
+    assert least > len("Document") + 3
+    plain = Table((Column("M", "id"),), (Row(("On time",)),))
+    total = Table((Column("M", "id"),), (Row(("On time",)), Row(("On time",), "total")))
+    assert needs(total, "en")[0][0] > needs(plain, "en")[0][0]
+    assert (
+        needs(Table((Column("文号"),), ()), "zh")[0] == needs(Table((Column("面积"),), ()), "zh")[0]
+    )

@@ -16,6 +16,7 @@ from enping_gis.reports.model import Cell, Heading, Table, Text, as_cell
 from enping_gis.reports.overall import overall, units_table
 from enping_gis.reports.papers import paper_of
 from enping_gis.reports.sheets import sheets_of
+from tests.lifecycle.offices import ENCHENG, done, office
 from tests.reports.papers_read import (
     demo_book,
     demo_facts,
@@ -202,6 +203,24 @@ def test_figures_are_traced_to_their_plots() -> None:
                 if column.form == "whole" and not cell.parts_mu:
                     assert len(cell.plots) == cell.value
     assert seen > 50
+
+
+def test_a_part_done_adds_what_was_done_to_the_quarter_too() -> None:
+    """The list behind a figure would add up to more than it with the areas of whole plots."""
+    inventory = office(
+        {"a": {"mu": 30}, "b": {"mu": 15}},
+        [done("a", "2022-12-01", 5), done("a", "2023-02-01", 10), done("b", "2023-03-01")],
+        targets=[{"period": "2023", "area_mu": 100.0, "place": ENCHENG},
+                 {"period": "2023Q1", "area_mu": 50.0, "place": ENCHENG}],
+    )  # fmt: skip
+    facts = facts_of(inventory, "quarterly", "zh")
+    table = next(each for each in tables_of(paper_of(facts)) if each.columns[0].heading == "名次")
+    cells = [as_cell(row.cells[3]) for row in table.rows]
+    assert [cell.value for cell in cells if cell.plots] == [Decimal("25.00")] * 2
+    for cell in cells:
+        if cell.plots:
+            assert cell.plots == ("a", "b")
+            assert cell.parts_mu == (Decimal("10.00"), Decimal("15.00"))
 
 
 def test_without_commitments_the_paper_says_so(demo: Inventory) -> None:
