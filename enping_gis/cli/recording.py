@@ -130,7 +130,10 @@ def adopt(
     tell(text("cli.adopted", path=file, n=len(adopted.events)))
     meta = {"path": str(file), "events": adopted.events["event_id"].tolist()}
     inventory = Inventory.open(file)
-    show(Report("adopt", adopted.changes, meta, inventory, inventory.findings), form)
+    rows = adopted.changes
+    if form is Format.table:
+        rows = rows.assign(change=[label("edit", code) for code in rows["change"]])
+    show(Report("adopt", rows, meta, inventory, inventory.findings), form)
 
 
 def _readable(rows: pd.DataFrame, form: Format) -> pd.DataFrame:
