@@ -8,6 +8,7 @@ measure it; `split` cuts its plots along the lines of towns, `split_totals` adds
 `audit` those of figures in texts and ledgers; `ParcelMap` draws it as one offline HTML file.
 """
 
+from enping_gis.assembly.feasible import feasible_assemblies
 from enping_gis.check.auditing.audit import audit
 from enping_gis.check.checking import check
 from enping_gis.check.mending.repair import repair
@@ -74,6 +75,7 @@ __all__ = [
     "dissolve",
     "divided",
     "dossier",
+    "feasible_assemblies",
     "findings_frame",
     "leading",
     "merged_plots",

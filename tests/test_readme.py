@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 READMES = ("README.md", "README.zh-CN.md")
 COMMANDS = ("map", "totals", "contacts", "neighbours", "read", "split", "new", "import",
-            "check", "repair", "audit", "record", "history", "adopt", "targets", "agreements",
-            "changes", "report", "dossier", "doctor")  # fmt: skip
+            "check", "combine", "repair", "audit", "record", "history", "adopt", "targets",
+            "agreements", "changes", "report", "dossier", "doctor")  # fmt: skip
 
 
 def _console_blocks(root: Path, name: str) -> list[list[str]]:

@@ -9,6 +9,7 @@ import typer.core
 import typer.main
 
 from enping_gis import __version__
+from enping_gis.cli.assembling import combine
 from enping_gis.cli.auditing import audit
 from enping_gis.cli.changing import changes
 from enping_gis.cli.checking import check
@@ -52,6 +53,7 @@ def build() -> typer.core.TyperGroup:
         "totals": totals,
         "contacts": contacts,
         "neighbours": neighbours,
+        "combine": combine,
         "read": read,
         "check": check,
         "repair": repair,

@@ -1,0 +1,1 @@
+"""Which plots to combine, and which project goes where, with proof."""
