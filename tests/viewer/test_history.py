@@ -20,7 +20,7 @@ LAST = date(2023, 3, 30)
 KINDS = ("filed", "agreed", "litigating", "settled", "revitalised", "supplied", "corrected", "note")
 
 
-def at(found: pd.DataFrame, row: int, day: date) -> tuple[object, bool, float]:
+def at(found: pd.DataFrame, row: int, day: date) -> tuple[object, ...]:
     known = found[(found["row"] == row) & (found["day"] <= day.isoformat())]
     if known.empty:
         return ("unknown", False, 0.0)
@@ -54,8 +54,8 @@ def test_every_day_is_as_the_fold_has_it(seed: int) -> None:
     for back in range(22):
         day = LAST - timedelta(days=back)
         told = folded(events, day, areas)
-        for row_number, (_, row) in enumerate(told.iterrows()):
-            then = (row["status"], bool(row["partly"]), float(row["done_m2"]))
+        for row_number, row in enumerate(told.to_dict("records")):
+            then = (row["status"], row["partly"], row["done_m2"])
             assert at(found, row_number, day) == then, (day, row_number)
 
 
@@ -75,7 +75,7 @@ def test_commitments_grow_from_quarter_to_quarter() -> None:
     days = [score["day"] for score in found]
     assert days == sorted(days)
     assert days[-2:] == ["2022-12-31", "2023-03-30"]
-    county: dict[str, str] = found[-1]["rows"][-1]
+    county = found[-1]["rows"][-1]
     assert (county["done"], county["committed"]) == ("793.00", "2000.00")
     same_year = [score for score in found if score["period"] == "2022"]
     done = [float(score["rows"][-1]["done"]) for score in same_year]

@@ -118,7 +118,7 @@ def test_300_selections_of_dirty_plots_are_what_shapely_and_contacts_say(
         if answer["touching"]:
             joined += 1
             # At each of its ends a contact may be out by its tolerance, and counts on both sides.
-            bound = 0.01 + 4 * 0.2 * len(touching)
+            bound = 0.05 * len(own) + 4 * 0.2 * len(touching)
             assert answer["perimeter"] == pytest.approx(union.length, abs=bound)
             assert answer["perimeter"] == pytest.approx(union.length, rel=0.005)
             exact = 4 * np.pi * union.area / union.length**2
