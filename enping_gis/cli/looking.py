@@ -52,6 +52,7 @@ def map_(
         Path, typer.Option("-o", "--output", metavar="FILE.html", help=text("help.output_map"))
     ] = Path("enping.html"),
     findings: FindingsFile = None,
+    public: Annotated[bool, typer.Option("--public", help=text("help.public"))] = False,
     as_of: AsOf = None,
     crs: Crs = None,
     layer: LayerName = None,
@@ -63,7 +64,7 @@ def map_(
     inventory = opened(input_, as_of=as_of, crs=crs, layer=layer)
     found = None if findings is None else read_findings(findings)
     with working("cli.drawing"):
-        ParcelMap(inventory, findings=found).save(output)
+        ParcelMap(inventory, findings=found, public=public).save(output)
     path = output.resolve()
     meta: dict[str, object] = {"path": str(path), "parcels": len(inventory.parcels)}
     notes = [*inventory.findings]

@@ -75,6 +75,35 @@ def add_plots(packer: Packer, data: PageData, facts: PageFacts) -> dict[str, int
     return _add_honesty(packer, parcels, facts)
 
 
+def add_steps(packer: Packer, data: PageData) -> None:
+    """
+    Add the days on which the standing of plots changed.
+
+    Parameters
+    ----------
+    packer : Packer
+        Takes the columns.
+    data : PageData
+        Plots and their steps.
+    """
+    found = data.steps
+    rank = {term.code: number for number, term in enumerate(terms("status"))}
+    days = _since_1970(found["day"])
+    since = _since_1970(found["since"].where(found["since"].notna(), found["day"]))
+    packer.add("steps", np.bincount(found["row"].astype(int), minlength=len(data.parcels)))
+    packer.add("stepDay", days, "steps")
+    packer.add("stepStatus", found["status"].map(lambda code: rank.get(code, 0)).astype(int))
+    packer.add("stepSince", np.where(found["since"].isna(), 0, days - since + 1))
+    packer.add("stepPartly", found["partly"].astype(bool), "bits")
+    done_m2 = np.where(found["partly"].astype(bool), found["done_m2"].astype(float), 0.0)
+    packer.add("stepM2", in_units(done_m2, M2))
+    packer.add("stepMu", in_units(done_m2, MU))
+
+
+def _since_1970(days: pd.Series[Any]) -> Ints:
+    return days.to_numpy(dtype="M8[D]").astype(np.int64)
+
+
 def _add_words(packer: Packer, data: PageData, facts: PageFacts) -> None:
     parcels, lang = data.parcels, facts.lang
     names = dict(zip(data.places["place"], data.places["name"], strict=True))

@@ -18,8 +18,9 @@ import shapely
 from enping_gis._resources import shipped_json
 from enping_gis.crs import lonlat
 from enping_gis.messages import text
+from enping_gis.schema import LIST_SEPARATOR
 from enping_gis.viewer.arcs import BITS, arcs_of, rings_of, world
-from enping_gis.viewer.columns import add_plots, in_decimals, place_name, short
+from enping_gis.viewer.columns import add_plots, add_steps, in_decimals, place_name, short
 from enping_gis.viewer.packing import Packer
 from enping_gis.viewer.shapes import UNITS_PER_DEGREE, inner_points, polygonal, rings
 from enping_gis.vocabulary import UNKNOWN, label, terms
@@ -65,6 +66,10 @@ class PageData:
         Rows of the totals by status and by `grouping`.
     total : dict
         The total that both add up to.
+    steps : pandas.DataFrame
+        As `enping_gis.viewer.history.steps` returns it.
+    progress : list of dict
+        Commitments and what was done of them, day by day of change.
     """
 
     parcels: gpd.GeoDataFrame
@@ -77,6 +82,8 @@ class PageData:
     legend: pd.DataFrame
     units: pd.DataFrame
     total: Mapping[str, Any]
+    steps: pd.DataFrame
+    progress: list[Record]
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,8 @@ class PageFacts:
         Where the data is from, as the foot line says it.
     within_m : float
         How far apart neighbours may lie, in metres.
+    is_public : bool
+        The page is for the public.
     """
 
     lang: Language
@@ -112,6 +121,7 @@ class PageFacts:
     is_demo: bool
     source: str
     within_m: float
+    is_public: bool = False
 
 
 @dataclass
@@ -160,6 +170,9 @@ def payload(data: PageData, facts: PageFacts) -> Payload:
     known.counts = {"plots": len(data.parcels)} | add_plots(packer, data, facts)
     known.head |= _add_shapes(packer, data.parcels)
     _add_contacts(packer, data)
+    add_steps(packer, data)
+    perimeters = shapely.length(data.parcels.geometry.to_numpy()) * (not facts.is_public)
+    packer.add("perimeter", in_decimals(np.nan_to_num(perimeters), 2))
     return known
 
 
@@ -181,6 +194,7 @@ def _head(data: PageData, facts: PageFacts) -> Record:
             "within": short(facts.within_m),
             "grouping": data.grouping,
             "notStated": text("not_stated", lang),
+            "isPublic": facts.is_public,
             "asOf": facts.as_of.isoformat(),
             "done": next(n for n, term in enumerate(terms("status")) if term.code == "revitalised"),
         },
@@ -189,7 +203,22 @@ def _head(data: PageData, facts: PageFacts) -> Record:
         "places": _places(data.places, lang),
         "legend": _legend(data),
         "units": _units(data),
+        "codes": _codes(data, lang),
+        "score": data.progress,
         "total": {unit: str(data.total[f"area_{unit}"]) for unit in ("m2", "ha", "mu")},
+    }
+
+
+def _codes(data: PageData, lang: Language) -> Record:
+    """Name the towns and categories there are, which a filter asks for by code or by name."""
+    names = dict(zip(data.places["place"], data.places["name"], strict=True))
+    parcels = data.parcels
+    towns = sorted({code for code in parcels.get("town", ()) if isinstance(code, str) and code})
+    cells = {cell for cell in parcels.get("category", ()) if isinstance(cell, str)}
+    there = {code.strip() for cell in cells for code in cell.split(LIST_SEPARATOR)}
+    return {
+        "town": {code: place_name(code, names.get(code) or code, lang) for code in towns},
+        "category": {code: label("category", code, lang) for code in sorted(there - {""})},
     }
 
 

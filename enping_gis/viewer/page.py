@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import folium
 import pandas as pd
@@ -15,15 +16,14 @@ from jinja2 import Environment
 from enping_gis.atomic import replacing
 from enping_gis.crs import crs_name
 from enping_gis.errors import OutputError
-from enping_gis.measure.contacts import contacts
-from enping_gis.measure.standing import status_on
-from enping_gis.measure.totals import totals
 from enping_gis.messages import language, text
 from enping_gis.viewer import offline
-from enping_gis.viewer.encoding import PageData, PageFacts, payload
+from enping_gis.viewer.encoding import PageFacts, payload
 from enping_gis.viewer.finding_files import read_findings
 from enping_gis.viewer.findings import PagePlots, encoded
+from enping_gis.viewer.gathering import page_data, page_facts
 from enping_gis.viewer.layer import FindingLayer, ParcelLayer, PlaceLayer
+from enping_gis.viewer.publishing import published
 from enping_gis.vocabulary import label
 
 if TYPE_CHECKING:
@@ -34,8 +34,15 @@ if TYPE_CHECKING:
     from enping_gis.messages import Language
     from enping_gis.viewer.encoding import Payload
 
-_FIRST = ("format.js", "dom.js", "rings.js", "codec.js", "windowed.js", "places.js")
-_LAST = ("furniture.js", "card.js", "panel.js", "page.js")
+_FIRST = (
+    "format.js", "dom.js", "rings.js", "codec.js", "windowed.js", "places.js", "days.js",
+    "filtering.js", "combine.js", "view.js", "basket.js",
+)  # fmt: skip
+_LAST = (
+    "furniture.js", "sheet.js", "card.js", "basket_panel.js", "legend.js", "filters.js",
+    "scoreboard.js", "timeline.js", "table.js", "measure.js", "hash.js", "printing.js", "tools.js",
+    "panel.js", "page.js",
+)  # fmt: skip
 _TOWNS = ("town", "street")
 _SUFFIXES = {".html", ".htm"}
 _RANDOM_ID = re.compile(r"(?<=_)[0-9a-f]{32}")
@@ -134,6 +141,9 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
     findings : pandas.DataFrame or path-like, optional
         What `enping_gis.check` found, or a file that ``check -o`` wrote; it is marked on the
         map, listed by rule, and told on the cards of the plots.
+    public : bool
+        Leave out what is not for the public, findings too: see
+        `enping_gis.viewer.publishing.published`.
 
     Raises
     ------
@@ -176,6 +186,7 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
         within_m: float = 40.0,
         title: str | None = None,
         findings: pd.DataFrame | str | os.PathLike[str] | None = None,
+        public: bool = False,
     ) -> None:
         super().__init__(
             location=(0, 0),
@@ -195,8 +206,12 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
         self.default_js: list[tuple[str, str]] = []
         self.default_css: list[tuple[str, str]] = []
         lang = lang or language()
-        facts = _facts(inventory, lang, within_m, title)
-        data = payload(_measured(inventory, lang, within_m), facts)
+        facts = page_facts(inventory, lang, within_m, title)
+        measured = page_data(inventory, lang, within_m)
+        if public:
+            facts, findings = replace(facts, is_public=True), None
+            measured = published(measured)
+        data = payload(measured, facts)
         if findings is not None:
             data.head["findings"] = _found(findings, inventory, lang)
         PageFigure(facts, data).add_child(self)
@@ -290,11 +305,12 @@ def page_words(facts: PageFacts, data: Payload) -> dict[str, str]:
         text("page.foot_nobase", lang),
         text("page.foot_source", lang, v=facts.source),
         text("page.foot_map", lang),
+        *([text("page.foot_review", lang)] if facts.is_public else ()),
     )
     return {
         "html_lang": "zh-CN" if lang == "zh" else "en",
         "title": facts.title,
-        "internal": text("page.tag_internal", lang),
+        "internal": text("page.tag_public" if facts.is_public else "page.tag_internal", lang),
         "as_of": text("page.asof", lang, d=facts.as_of.isoformat()),
         "notice": _notice(lang, data),
         "panel": text("page.legend", lang),
@@ -333,54 +349,12 @@ def _sketched(lang: Language, places: list[dict[str, Any]]) -> str:
     return text("page.banner_and", lang).join(said)
 
 
-def _facts(inventory: Inventory, lang: Language, within_m: float, title: str | None) -> PageFacts:
-    meta = inventory.meta
-    at_home = bool(meta.is_demo or len(inventory.places))
-    return PageFacts(
-        lang=lang,
-        title=title or text("page.title" if at_home else "page.title_other", lang),
-        as_of=inventory.as_of,
-        crs=meta.crs,
-        area_method=meta.area_method,
-        is_demo=meta.is_demo,
-        source=text("page.foot_demo", lang) if meta.is_demo else meta.name,
-        within_m=within_m,
-    )
-
-
-def _measured(inventory: Inventory, lang: Language, within_m: float) -> PageData:
-    by_status = totals(inventory, "status", lang=lang)
-    grouping = _grouping(inventory.parcels)
-    return PageData(
-        parcels=inventory.parcels,
-        places=inventory.places,
-        standing=status_on(inventory),
-        contacts=contacts(inventory.parcels, within_m=within_m),
-        projects=inventory.projects,
-        parcel_projects=inventory.parcel_projects,
-        legend=by_status.rows,
-        grouping=grouping,
-        units=totals(inventory, grouping, lang=lang).rows,
-        total=by_status.total,
-    )
-
-
 def _found(
     findings: pd.DataFrame | str | os.PathLike[str], inventory: Inventory, lang: Language
 ) -> dict[str, Any]:
     found = findings if isinstance(findings, pd.DataFrame) else read_findings(findings)
     rows = {parcel_id: row for row, parcel_id in enumerate(inventory.parcels["parcel_id"])}
     return encoded(found, PagePlots(rows, inventory.crs, lang))
-
-
-def _grouping(parcels: pd.DataFrame) -> Literal["responsible", "town"]:
-    """Group by town where no plot has a responsible unit; a ledger may well lack the column."""
-    stated = {column: _any_stated(parcels[column]) for column in ("responsible", "town")}
-    return "town" if stated["town"] and not stated["responsible"] else "responsible"
-
-
-def _any_stated(codes: pd.Series[Any]) -> bool:
-    return any(isinstance(code, str) and code != "" for code in codes)
 
 
 def _elements(root: Element) -> Iterator[Element]:

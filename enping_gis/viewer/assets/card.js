@@ -20,16 +20,30 @@
     const line = [plot.id, plot.town, say("page.responsible", { u: responsible(page, plot) })];
     box.append(element("p", "card-line", line.filter(Boolean).join(" · ")));
     box.append(statusLine(page, plot), areaBlock(page, plot));
+    if (!page.data.meta.isPublic) {
+      box.append(basketButton(page, plot));
+    }
     box.append(facts(page, plot));
     if (page.findings) {
       Enping.plotFindings(box, page, plot);
     }
-    neighbours(box, page, plot);
+    if (!page.data.meta.isPublic) {
+      neighbours(box, page, plot);
+    }
     notices(page, plot).forEach((each) => box.append(element("p", "card-notice", each)));
     if (plot.source) {
       box.append(element("p", "card-source", say("page.source", { v: plot.source })));
     }
     return title;
+  }
+
+  function basketButton(page, plot) {
+    const words = () => page.say(page.basket.has(plot.index) ? "page.basket_take" : "page.basket_add");
+    const one = button("tool", words(), function () {
+      page.basket.toggle(plot.index);
+      one.textContent = words();
+    });
+    return one;
   }
 
   function responsible(page, plot) {
@@ -82,7 +96,7 @@
       }
     };
     const disposal = [plot.disposal, plot.mechanism].filter(Boolean).join(" · ");
-    row("page.holder", plot.holder, true);
+    row("page.holder", plot.holder, !page.data.meta.isPublic);
     row("page.site", plot.site);
     row("page.town", plot.town);
     row("page.unit", responsible(page, plot));

@@ -102,7 +102,15 @@
   };
 
   page.open = function (plot, focus) {
+    page.isBasket = false;
+    page.opened = plot.index;
     page.reveal((box) => Enping.showCard(box, page, plot), focus, { plot: plot.index });
+  };
+
+  /** Show what the chosen plots make together. */
+  page.showBasket = function (focus) {
+    page.reveal((box) => Enping.showBasket(box, page), focus, {});
+    page.isBasket = true;
   };
 
   page.close = function () {
@@ -111,6 +119,8 @@
       return;
     }
     box.hidden = true;
+    page.isBasket = false;
+    page.opened = -1;
     document.body.classList.remove("with-card");
     page.choose({});
     page.map.invalidateSize({ pan: false, animate: false });
@@ -187,6 +197,9 @@
       page.findings.click(mark);
       return;
     }
+    if (page.boxing || Date.now() - page.boxedAt < 300 || (page.measure && page.measure.isOn())) {
+      return;
+    }
     const unit = page.parcels.unitAt(event.containerPoint);
     if (unit) {
       page.gotoUnit(unit.key);
@@ -194,6 +207,11 @@
     }
     const index = page.parcels.at(event.latlng);
     if (index < 0) {
+      return;
+    }
+    if (event.originalEvent && event.originalEvent.shiftKey) {
+      page.basket.toggle(index);
+      page.showBasket();
       return;
     }
     const plot = page.data.plots[index];
@@ -233,7 +251,10 @@
       page.findings.follow();
     }
     const map = page.map;
+    Enping.addBasket(page);
+    Enping.addView(page);
     Enping.addFurniture(page);
+    Enping.addTools(page);
     Enping.showPanel(document.getElementById("panel"), page);
     map.on("click", onClick);
     document.addEventListener("keydown", function (event) {
@@ -279,6 +300,14 @@
     get map() {
       return page.map;
     },
+    select: (ids) => {
+      page.basket.set(ids);
+      return page.painted();
+    },
+    selection: () => page.basket.selection(),
+    filter: (asked) => page.view.filter(asked),
+    visible: () => page.view.visible(),
+    asOf: (iso) => page.view.asOf(iso),
     statusOf: (id) => page.data.statuses[page.find(id).status].code,
     innerPoint: (id) => (page.find(id).at ? page.find(id).at.slice().reverse() : null),
     goto: page.goto,

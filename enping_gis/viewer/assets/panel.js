@@ -9,7 +9,9 @@
     const { say, data } = page;
     const byTown = data.meta.grouping === "town";
     box.append(total(page));
-    box.append(heading(say("page.legend"), say("page.plots_mu")), legend(page));
+    const score = Enping.scoreboard(page);
+    box.append(Enping.filterBox(page));
+    box.append(heading(say("page.legend"), say("page.plots_mu")), Enping.legend(page));
     if (data.legend.some((row) => row.partly)) {
       box.append(element("p", "small", say("page.note_done")));
     }
@@ -18,6 +20,9 @@
       const section = Enping.findingSection(page);
       box.append(section);
       box.querySelector(".total").append(Enping.toFindings(page, section));
+    }
+    if (score) {
+      box.append(score);
     }
     box.append(heading(say(byTown ? "page.units_town" : "page.units"), say("page.plots_mu")), units(page));
     if (data.unplaced.length) {
@@ -42,33 +47,6 @@
     ];
     block.append(figure, element("p", "small", rest.join(" · ")));
     return block;
-  }
-
-  function legend(page) {
-    const { data, say } = page;
-    const table = element("table", "legend");
-    const body = element("tbody");
-    data.legend.forEach(function (row) {
-      const status = data.statuses[row.status];
-      const name = element("th", "", null, [swatch(status), element("span", "", status.label)]);
-      name.scope = "row";
-      body.append(figures(name, row));
-    });
-    const name = element("th", "", say("total"));
-    name.scope = "row";
-    const last = figures(name, { n: data.plots.length, mu: data.total.mu });
-    last.className = "sum";
-    body.append(last);
-    table.append(element("caption", "hidden", say("page.legend")), body);
-    return table;
-  }
-
-  function figures(name, row) {
-    return element("tr", "", null, [
-      name,
-      element("td", "num", Enping.grouped(row.n)),
-      element("td", "num", Enping.grouped(row.mu)),
-    ]);
   }
 
   function keys(page) {
@@ -171,5 +149,5 @@
     return details;
   }
 
-  Enping.showPanel = showPanel;
+  Object.assign(Enping, { showPanel, plotRow });
 })((globalThis.Enping = globalThis.Enping || {}));

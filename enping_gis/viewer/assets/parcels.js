@@ -20,6 +20,7 @@
       this.drawn = "";
       this.hovered = -1;
       this.selected = -1;
+      this.chosen = [];
       this.table = null;
       this.slices = Enping.browserSlices();
     },
@@ -29,9 +30,17 @@
       const { table, places, units } = this.data;
       this.table = table;
       this.plots = table.plots;
-      this.units = places.length ? Enping.unitsOf(this.plots, places, units) : [];
+      this.hasUnits = places.length > 0;
+      this.regroup();
       this.tree = new Enping.BoxTree(table.outlines.boxes);
       this.painter = new Enping.Painter(table, this.tree, this.data.statuses);
+    },
+
+    /** Count the symbols anew: statuses or the filter changed. */
+    regroup: function () {
+      const { places, units } = this.data;
+      const seen = (plot) => !this.table.mask || this.table.mask[plot.index] === 1;
+      this.units = this.hasUnits ? Enping.unitsOf(this.plots, places, units, seen) : [];
     },
 
     /** From now on no frame waits for what is drawn. */
@@ -95,7 +104,7 @@
     /** "units", "shapes" or "plots", by the side of the median plot on the screen. */
     level: function () {
       const side = this.data.side * this.worldPixels();
-      if (side < SHAPES_PX && this.units.length) {
+      if (side < SHAPES_PX && this.hasUnits) {
         return "units";
       }
       return side < LABELS_PX ? "shapes" : "plots";
@@ -232,7 +241,7 @@
     drawUnits: function () {
       const phone = this._map.getSize().x < 500;
       const below = Enping.SYMBOL_LABEL_PX[phone ? "phone" : "desk"];
-      const most = this.units[0].areaM2;
+      const most = this.units.length ? this.units[0].areaM2 : 1;
       const pen = this.pen;
       pen.font = "700 13px " + Enping.FONT;
       const boxes = this.units.map(function (unit) {
@@ -355,6 +364,10 @@
       if (this.hovered >= 0) {
         line(this.hovered, "#1B1F24", 2);
       }
+      this.chosen.forEach((index) => {
+        line(index, "#FFFFFF", 5);
+        line(index, "#D6007F", 2.4);
+      });
       if (this.selected >= 0) {
         line(this.selected, "#FFFFFF", 6);
         line(this.selected, "#D6007F", 3);

@@ -68,6 +68,12 @@
       this.partly = columns.take("partly");
       this.doneM2 = columns.take("doneM2");
       this.doneMu = columns.take("doneMu");
+      this.perimeter = columns.take("perimeter");
+      this.history = new Enping.History(columns, this.length);
+      /** Days since the status came, plus one, on a day that is past. @type {Int32Array|null} */
+      this.sinceThen = null;
+      /** Plots that a filter lets through. @type {Uint8Array|null} */
+      this.mask = null;
       this.asOfMs = Date.parse(meta.asOf + "T00:00:00Z");
       this.outlines = new Enping.Outlines(columns);
       this.place(columns);
@@ -97,17 +103,22 @@
      * @returns {{count: number, areaM2: number}}
      */
     within(west, north, east, south) {
-      let count = 0;
-      let cents = 0;
+      const rows = this.rowsWithin(west, north, east, south);
+      return { count: rows.length, areaM2: rows.reduce((sum, row) => sum + this.m2[row], 0) / 100 };
+    }
+
+    /** Rows whose inner points lie in a box, and which the filter lets through. */
+    rowsWithin(west, north, east, south) {
+      const found = [];
       for (let row = 0; row < this.length; row += 1) {
         const x = this.x[row];
         const y = this.y[row];
-        if (x >= west && x <= east && y >= north && y <= south && this.outlines.has(row)) {
-          count += 1;
-          cents += this.m2[row];
+        const isThere = x >= west && x <= east && y >= north && y <= south;
+        if (isThere && (!this.mask || this.mask[row]) && this.outlines.has(row)) {
+          found.push(row);
         }
       }
-      return { count: count, areaM2: cents / 100 };
+      return found;
     }
   }
 
@@ -232,6 +243,14 @@
   TEXTS.forEach(function (name) {
     Object.defineProperty(Plot.prototype, name, {
       get() {
+        const then = this.table.sinceThen;
+        if (then && name === "since") {
+          const days = then[this.index];
+          return days ? Enping.isoOf(this.table.asOfMs / DAY_MS - days + 1) : undefined;
+        }
+        if (then && name === "sinceBasis") {
+          return undefined;
+        }
         return this.table.coded[name].of(this.index);
       },
     });

@@ -77,15 +77,16 @@
    * @param {object[]} plots
    * @param {object[]} places
    * @param {{key: string, label: string}[]} groups what the units are called
+   * @param {(plot: object) => boolean} [seen] tells the plots that count
    * @returns {{key: string, label: string, count: number, areaM2: number, x: number, y: number,
    *   shares: number[], members: number[]}[]} largest first; x, y in unit Mercator
    */
-  function unitsOf(plots, places, groups) {
+  function unitsOf(plots, places, groups, seen) {
     const labels = new Map(groups.map((group) => [group.key, group.label]));
     /** @type {Map<string, any>} */
     const units = new Map();
     plots.forEach(function (plot, i) {
-      if (plot.x === undefined || !plot.unit) {
+      if (plot.x === undefined || !plot.unit || (seen && !seen(plot))) {
         return;
       }
       let unit = units.get(plot.unit);

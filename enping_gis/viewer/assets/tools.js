@@ -1,0 +1,83 @@
+"use strict";
+/* Buttons of the bar and keys of the page; single letters rest while a field has the focus. */
+(function (Enping) {
+  const { element, button } = Enping;
+
+  /** @param {any} page */
+  function addTools(page) {
+    const { say } = page;
+    page.opened = -1;
+    page.boxedAt = 0;
+    Enping.addTable(page);
+    Enping.addMeasure(page);
+    Enping.addPrinting(page);
+    const acts = {
+      basket: () => page.showBasket(true),
+      box: () => page.setBoxing(!page.boxing),
+      table: () => page.toggleTable(),
+      measure: () => page.measure.set(!page.measure.isOn()),
+      print: () => page.askPrint(),
+      png: () => Enping.downloadPicture(page),
+    };
+    const isPublic = page.data.meta.isPublic;
+    const names = Object.keys(acts).filter((name) => !(isPublic && (name === "basket" || name === "measure" || name === "box")));
+    const bar = element("nav", "tools-bar", null, names.map((name) => button("tool " + name, say("page.tool_" + name), acts[name])));
+    bar.setAttribute("aria-label", say("page.tools"));
+    document.querySelector(".top").append(bar);
+    const strip = Enping.timeline(page);
+    if (strip) {
+      document.querySelector("main.map").after(strip);
+      document.body.classList.add("with-strip");
+    }
+    const count = bar.querySelector(".basket");
+    page.basket.follow(function () {
+      const n = page.basket.rows().length;
+      if (count) {
+        count.textContent = say("page.tool_basket") + (n ? " (" + n + ")" : "");
+      }
+      if (page.isBasket) {
+        Enping.showBasket(document.getElementById("card"), page);
+      }
+      document.getElementById("said").textContent = n ? page.count(n) : "";
+    });
+    page.view.follow(function () {
+      if (page.opened >= 0) {
+        Enping.showCard(document.getElementById("card"), page, page.data.plots[page.opened]);
+      } else if (page.isBasket) {
+        Enping.showBasket(document.getElementById("card"), page);
+      }
+    });
+    document.addEventListener("keydown", (event) => onKey(page, acts, names, event));
+    Enping.addHash(page);
+  }
+
+  const KEYS = { b: "box", l: "table", m: "measure", p: "print" };
+
+  function onKey(page, acts, names, event) {
+    const inField = event.target instanceof Element && event.target.closest("input, select, textarea, dialog");
+    if (inField || event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    const key = event.key.toLowerCase();
+    if (key === "/") {
+      event.preventDefault();
+      document.querySelector(".search").focus();
+    } else if (key === "c" && names.includes("basket")) {
+      if (!event.shiftKey && page.opened >= 0) {
+        page.basket.toggle(page.opened);
+      }
+      if (event.shiftKey || page.opened < 0) {
+        acts.basket();
+      }
+    } else if (key === "0") {
+      page.fitAll();
+    } else if (key === "backspace" && page.measure.isOn()) {
+      page.measure.back();
+    } else if (KEYS[key] && names.includes(KEYS[key])) {
+      event.preventDefault();
+      acts[KEYS[key]]();
+    }
+  }
+
+  Enping.addTools = addTools;
+})((globalThis.Enping = globalThis.Enping || {}));

@@ -1,0 +1,103 @@
+"""Measure an inventory for the page, once, before anything is encoded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from enping_gis.measure.contacts import contacts
+from enping_gis.measure.standing import stated_m2, status_on
+from enping_gis.measure.totals import totals
+from enping_gis.messages import text
+from enping_gis.viewer.encoding import PageData, PageFacts
+from enping_gis.viewer.history import steps
+from enping_gis.viewer.scores import scores
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from enping_gis.inventory import Inventory
+    from enping_gis.messages import Language
+
+
+def page_facts(
+    inventory: Inventory, lang: Language, within_m: float, title: str | None
+) -> PageFacts:
+    """
+    Return what the page says of itself.
+
+    Parameters
+    ----------
+    inventory : Inventory
+        What is shown.
+    lang : {"zh", "en"}
+        Language of the page.
+    within_m : float
+        How far apart neighbours may lie, in metres.
+    title : str or None
+        Title, unless it is the usual one.
+
+    Returns
+    -------
+    PageFacts
+        Title, day, CRS, methods and sources.
+    """
+    meta = inventory.meta
+    at_home = bool(meta.is_demo or len(inventory.places))
+    return PageFacts(
+        lang=lang,
+        title=title or text("page.title" if at_home else "page.title_other", lang),
+        as_of=inventory.as_of,
+        crs=meta.crs,
+        area_method=meta.area_method,
+        is_demo=meta.is_demo,
+        source=text("page.foot_demo", lang) if meta.is_demo else meta.name,
+        within_m=within_m,
+    )
+
+
+def page_data(inventory: Inventory, lang: Language, within_m: float) -> PageData:
+    """
+    Return all figures of the page, measured.
+
+    Parameters
+    ----------
+    inventory : Inventory
+        What is shown, on its own day.
+    lang : {"zh", "en"}
+        Language of labels.
+    within_m : float
+        How far apart neighbours may lie, in metres.
+
+    Returns
+    -------
+    PageData
+        Plots, places, standings, contacts and totals.
+    """
+    by_status = totals(inventory, "status", lang=lang)
+    grouping = _grouping(inventory.parcels)
+    standing = status_on(inventory)
+    stated = stated_m2(inventory.parcels).set_axis(standing.index)
+    return PageData(
+        parcels=inventory.parcels,
+        places=inventory.places,
+        standing=standing,
+        contacts=contacts(inventory.parcels, within_m=within_m),
+        projects=inventory.projects,
+        parcel_projects=inventory.parcel_projects,
+        legend=by_status.rows,
+        grouping=grouping,
+        units=totals(inventory, grouping, lang=lang).rows,
+        total=by_status.total,
+        steps=steps(inventory.events, inventory.as_of, standing["area_m2"], stated),
+        progress=scores(inventory),
+    )
+
+
+def _grouping(parcels: pd.DataFrame) -> Literal["responsible", "town"]:
+    """Group by town where no plot has a responsible unit; a ledger may well lack the column."""
+    stated = {column: _any_stated(parcels[column]) for column in ("responsible", "town")}
+    return "town" if stated["town"] and not stated["responsible"] else "responsible"
+
+
+def _any_stated(codes: pd.Series[Any]) -> bool:
+    return any(isinstance(code, str) and code != "" for code in codes)
