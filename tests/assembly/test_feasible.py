@@ -71,8 +71,8 @@ def compare(seed: int) -> bool:
 
 
 def test_many_layers_are_as_brute_force_has_them() -> None:
-    there = [compare(seed) for seed in range(24)]
-    assert 5 < sum(there) < 22
+    there = [compare(seed) for seed in range(12)]
+    assert 2 < sum(there) < 12
 
 
 @pytest.mark.campaign

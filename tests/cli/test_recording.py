@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from enping_gis.inventory import Inventory
 from enping_gis.store import database
 from enping_gis.store.database import connected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 DAY = "2023-03-30"
 
 
-@pytest.fixture
-def file(run: Callable[..., Any], tmp_path: Path) -> Path:
-    path = tmp_path / "我的 台账" / "恩平 一.gpkg"
-    path.parent.mkdir()
-    assert run("new", path, "--demo").code == 0
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("原件") / "恩平 一.gpkg"
+    Inventory.create(path, demo=True)
     return path
+
+
+@pytest.fixture
+def file(original: Path, tmp_path: Path) -> Path:
+    (tmp_path / "我的 台账").mkdir()
+    return Path(shutil.copy(original, tmp_path / "我的 台账"))
 
 
 def test_an_event_is_recorded_and_read_back(run: Callable[..., Any], file: Path) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pytest
-from playwright.sync_api import sync_playwright
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from enping_gis.inventory import Inventory
@@ -23,24 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page, Request
     from shapely import Geometry
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 X_M, Y_M = 634_000.0, 2_450_000.0
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
