@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from enping_gis.messages import Language
     from enping_gis.units import AreaUnit
-    from enping_gis.viewer.encoding import PageData, PageFacts
     from enping_gis.viewer.packing import Packer
+    from enping_gis.viewer.page_data import PageData, PageFacts
 
     Ints = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]

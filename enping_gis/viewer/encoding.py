@@ -8,7 +8,7 @@ which finds out by its check sum whether it is whole.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -26,14 +26,11 @@ from enping_gis.viewer.shapes import UNITS_PER_DEGREE, inner_points, polygonal, 
 from enping_gis.vocabulary import UNKNOWN, label, terms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-
     import numpy.typing as npt
-    from pyproj import CRS
 
     from enping_gis.messages import Language
     from enping_gis.viewer.arcs import Arcs, Rings
+    from enping_gis.viewer.page_data import PageData, PageFacts
 
     Ints = npt.NDArray[np.int64]
     Record = dict[str, Any]
@@ -43,85 +40,6 @@ KINDS = ("overlap", "shared", "across", "corner")
 _EQUATOR_M = 40_075_016.686
 # Depths are told by steps of this many to the double: none is said to be greater than it is.
 _DEPTH_STEPS = 16
-
-
-@dataclass(frozen=True)
-class PageData:
-    """
-    What the page shows, measured already.
-
-    Parameters
-    ----------
-    parcels, places : geopandas.GeoDataFrame
-        Tables of those names, in a projected CRS.
-    standing : pandas.DataFrame
-        As `enping_gis.measure.standing.status_on` returns it.
-    contacts : pandas.DataFrame
-        As `enping_gis.measure.contacts.contacts` returns it.
-    projects, parcel_projects : pandas.DataFrame
-        Tables of those names.
-    grouping : {"responsible", "town"}
-        Column of `parcels` that makes the units.
-    legend, units : pandas.DataFrame
-        Rows of the totals by status and by `grouping`.
-    total : dict
-        The total that both add up to.
-    steps : pandas.DataFrame
-        As `enping_gis.viewer.history.steps` returns it.
-    progress : list of dict
-        Commitments and what was done of them, day by day of change.
-    """
-
-    parcels: gpd.GeoDataFrame
-    places: gpd.GeoDataFrame
-    standing: pd.DataFrame
-    contacts: pd.DataFrame
-    projects: pd.DataFrame
-    parcel_projects: pd.DataFrame
-    grouping: Literal["responsible", "town"]
-    legend: pd.DataFrame
-    units: pd.DataFrame
-    total: Mapping[str, Any]
-    steps: pd.DataFrame
-    progress: list[Record]
-
-
-@dataclass(frozen=True)
-class PageFacts:
-    """
-    What the page says of itself.
-
-    Parameters
-    ----------
-    lang : {"zh", "en"}
-        Its language.
-    title : str
-        Its title.
-    as_of : datetime.date
-        The day it shows.
-    crs : pyproj.CRS
-        CRS in which areas and contacts were measured.
-    area_method : str
-        Code of the area method.
-    is_demo : bool
-        The plots are those of the demonstration.
-    source : str
-        Where the data is from, as the foot line says it.
-    within_m : float
-        How far apart neighbours may lie, in metres.
-    is_public : bool
-        The page is for the public.
-    """
-
-    lang: Language
-    title: str
-    as_of: date
-    crs: CRS
-    area_method: str
-    is_demo: bool
-    source: str
-    within_m: float
-    is_public: bool = False
 
 
 @dataclass

@@ -8,8 +8,8 @@ from enping_gis.measure.contacts import contacts
 from enping_gis.measure.standing import stated_m2, status_on
 from enping_gis.measure.totals import totals
 from enping_gis.messages import text
-from enping_gis.viewer.encoding import PageData, PageFacts
 from enping_gis.viewer.history import steps
+from enping_gis.viewer.page_data import PageData, PageFacts
 from enping_gis.viewer.scores import scores
 
 if TYPE_CHECKING:

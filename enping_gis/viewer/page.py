@@ -18,7 +18,7 @@ from enping_gis.crs import crs_name
 from enping_gis.errors import OutputError
 from enping_gis.messages import language, text
 from enping_gis.viewer import offline
-from enping_gis.viewer.encoding import PageFacts, payload
+from enping_gis.viewer.encoding import payload
 from enping_gis.viewer.finding_files import read_findings
 from enping_gis.viewer.findings import PagePlots, encoded
 from enping_gis.viewer.gathering import page_data, page_facts
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from enping_gis.inventory import Inventory
     from enping_gis.messages import Language
     from enping_gis.viewer.encoding import Payload
+    from enping_gis.viewer.page_data import PageFacts
 
 _FIRST = (
     "format.js", "dom.js", "rings.js", "codec.js", "windowed.js", "places.js", "days.js",

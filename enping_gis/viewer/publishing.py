@@ -14,7 +14,7 @@ from enping_gis.crs import WGS84, transformed
 if TYPE_CHECKING:
     import pandas as pd
 
-    from enping_gis.viewer.encoding import PageData
+    from enping_gis.viewer.page_data import PageData
 
 Frame = TypeVar("Frame", bound="pd.DataFrame")
 
