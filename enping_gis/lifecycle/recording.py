@@ -24,11 +24,11 @@ from enping_gis.status import CHINA_TIME, NOTHING_LEFT_M2, event_days, today
 from enping_gis.store.areas import ledger_areas_m2, plot_areas_m2
 from enping_gis.store.blobs import shape_of
 from enping_gis.store.chain import event_hash
-from enping_gis.store.database import meta_of, writing
+from enping_gis.store.database import looking, meta_of, writing
 from enping_gis.store.events import add_events, head_of, stored_events
-from enping_gis.store.geopackage import is_furnished_file, is_inventory
+from enping_gis.store.geopackage import is_inventory
 from enping_gis.store.keeping import GEOMETRY_COLUMN
-from enping_gis.store.layout import note_standing
+from enping_gis.store.layout import furnish, is_furnished, is_kept, note_standing
 from enping_gis.store.merge import new_event_id
 from enping_gis.store.meta import InventoryMeta
 from enping_gis.units import M2_PER_MU, MU, printed
@@ -212,8 +212,13 @@ def ready(file: Path) -> None:
         raise SourceError("error.no_inventory", path=file)
     if not is_inventory(file):
         raise SourceError("error.not_inventory", path=file, reason=text("not_ours"))
-    if not is_furnished_file(file):
+    with looking(file) as (connection, _):
+        was_kept, was_furnished = is_kept(connection), is_furnished(connection)
+    if not was_kept:
         Inventory.open(file).save(file)
+    elif not was_furnished:
+        with writing(file) as change:
+            furnish(change.connection)
 
 
 def stamped(

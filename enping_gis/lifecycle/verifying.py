@@ -16,7 +16,7 @@ from enping_gis.saving import standing_of
 from enping_gis.store.database import looking
 from enping_gis.store.events import Head, broken_links, event_rows, heads_of
 from enping_gis.store.geopackage import is_inventory
-from enping_gis.store.layout import STANDING, STANDING_COLUMNS, has_ends, missing_guards
+from enping_gis.store.layout import STANDING, STANDING_COLUMNS, is_kept, missing_guards
 
 if TYPE_CHECKING:
     import os
@@ -90,9 +90,9 @@ def verified(path: str | os.PathLike[str] | None = None) -> Verified:
     if not is_inventory(file):
         raise SourceError("error.not_inventory", path=file, reason=text("not_ours"))
     try:
-        with looking(file) as (connection, _):
-            kept = heads_of(connection) if has_ends(connection) else None
-            guards = missing_guards(connection)
+        with looking(file) as (connection, state):
+            kept = heads_of(connection) if is_kept(connection) else None
+            guards = missing_guards(connection, state.revision)
             links = list(broken_links(event_rows(connection), kept))
             # A file of an earlier release kept no ends: what is there is all that can be told.
             heads = _ends(connection) if kept is None else kept

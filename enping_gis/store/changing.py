@@ -25,7 +25,7 @@ from enping_gis.store.layout import (
     columns_of,
     drop_views,
     furnish,
-    is_furnished,
+    is_kept,
     quoted,
     register_layer,
     register_views,
@@ -91,9 +91,10 @@ def change_inventory(
         now = change.state
         if now.revision != state.revision or (state.changes >= 0 and now.changes != state.changes):
             raise OutputError("error.inventory_moved_on", path=path)
-        is_new = not is_furnished(connection)
+        # Where only guards are gone, what is kept stays: edits and ends are not taken for ours.
+        is_new = not is_kept(connection)
+        furnish(connection)
         if is_new:
-            furnish(connection)
             note_heads(connection)
         if system is not None:
             _move_system(connection, system)
@@ -135,7 +136,7 @@ def _refuse_edited(path: Path, state: State) -> None:
     if state.is_as_left:
         return
     with looking(path) as (connection, _):
-        edit = next(outside_edits(connection), None) if is_furnished(connection) else None
+        edit = next(outside_edits(connection), None) if is_kept(connection) else None
     if edit is not None:
         raise OutputError("error.inventory_edited", path=path, table=edit.layer)
 

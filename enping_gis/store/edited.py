@@ -9,7 +9,7 @@ from enping_gis.schema import table
 from enping_gis.store.blobs import shape_of
 from enping_gis.store.database import looking
 from enping_gis.store.keeping import GEOMETRY_COLUMN, outside_edits
-from enping_gis.store.layout import is_furnished
+from enping_gis.store.layout import is_kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def edited_outside(path: Path) -> tuple[Finding, ...]:
         It is no inventory, or damaged.
     """
     with looking(path) as (connection, _):
-        if not is_furnished(connection):
+        if not is_kept(connection):
             return ()
         edits = list(outside_edits(connection))
     return tuple(finding for edit in edits for finding in _findings(edit, path))

@@ -25,7 +25,7 @@ from enping_gis.store.database import (
 from enping_gis.store.differences import storable
 from enping_gis.store.events import note_heads
 from enping_gis.store.keeping import GEOMETRY_COLUMN, KEPT_TABLES, remember
-from enping_gis.store.layout import furnish, is_furnished, register_views, set_standing
+from enping_gis.store.layout import furnish, register_views, set_standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -261,29 +261,6 @@ def write_inventory(
             # The path that failed is one that nobody asked for.
             raise OutputError(error.code, **{**error.values, "path": path}) from error
         _drop_strays(path)
-
-
-def is_furnished_file(path: Path) -> bool:
-    """
-    Tell whether an inventory has everything that is kept beside the layer model.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        An inventory.
-
-    Returns
-    -------
-    bool
-        False for a file of an earlier release.
-
-    Raises
-    ------
-    sqlite3.DatabaseError
-        It is no inventory, or damaged.
-    """
-    with closing(connected(path)) as connection:
-        return is_furnished(connection)
 
 
 def _check_counts(path: Path, read: Mapping[str, int]) -> None:

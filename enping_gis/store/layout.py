@@ -66,13 +66,12 @@ def is_furnished(connection: sqlite3.Connection) -> bool:
     ...     is_furnished(connection)
     False
     """
-    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-    return there >= {*_TABLES, *_INDEXES, *_TRIGGERS}
+    return _names(connection) >= {*_TABLES, *_INDEXES, *_TRIGGERS}
 
 
-def has_ends(connection: sqlite3.Connection) -> bool:
+def is_kept(connection: sqlite3.Connection) -> bool:
     """
-    Tell whether a file keeps the ends of its chains and where each plot stands.
+    Tell whether a file keeps states, ends of chains and copies of its rows, guarded or not.
 
     Parameters
     ----------
@@ -89,37 +88,37 @@ def has_ends(connection: sqlite3.Connection) -> bool:
     >>> import sqlite3
     >>> from contextlib import closing
     >>> with closing(sqlite3.connect(":memory:")) as connection:
-    ...     has_ends(connection)
+    ...     is_kept(connection)
     False
     """
-    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-    return bool(there & _TABLES.keys())
+    return _names(connection) >= _TABLES.keys()
 
 
-def missing_guards(connection: sqlite3.Connection) -> list[str]:
+def missing_guards(connection: sqlite3.Connection, revision: int) -> list[str]:
     """
-    Name the triggers by which events only grow that somebody took away.
+    Name the tables that keep what was written, and the triggers, that somebody took away.
 
     Parameters
     ----------
     connection : sqlite3.Connection
         A connection to an inventory.
+    revision : int
+        How often this package wrote the file; 0 for a file of an earlier release, which had none.
 
     Returns
     -------
     list of str
-        Empty also for a file of an earlier release, which had none.
+        Their names, in order.
 
     Examples
     --------
     >>> import sqlite3
     >>> from contextlib import closing
     >>> with closing(sqlite3.connect(":memory:")) as connection:
-    ...     missing_guards(connection)
-    []
+    ...     missing_guards(connection, 0), len(missing_guards(connection, 1))
+    ([], 6)
     """
-    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-    return sorted(_TRIGGERS.keys() - there) if there & _TABLES.keys() else []
+    return sorted({*_TABLES, *_TRIGGERS} - _names(connection)) if revision else []
 
 
 def furnish(connection: sqlite3.Connection) -> None:
@@ -131,7 +130,7 @@ def furnish(connection: sqlite3.Connection) -> None:
     connection : sqlite3.Connection
         A connection to an inventory, inside a transaction that writes.
     """
-    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    there = _names(connection)
     for name, statement in _TABLES.items():
         if name not in there:
             connection.execute(statement)
@@ -144,6 +143,10 @@ def furnish(connection: sqlite3.Connection) -> None:
         " VALUES (?, 'attributes', ?, '')",
         (STANDING, STANDING),
     )
+
+
+def _names(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
 
 
 def set_standing(connection: sqlite3.Connection, standing: pd.DataFrame) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from enping_gis.inventory import Inventory
+from enping_gis.lifecycle.adopting import adopt
 from enping_gis.lifecycle.recording import record
 from enping_gis.lifecycle.verifying import verified
 from enping_gis.store.chain import event_hash
@@ -159,6 +161,34 @@ def test_triggers_that_are_gone_are_told(file: Path) -> None:
     assert (finding.rule, finding.value) == ("events_unguarded", "enping_events_stay")
     record(file, "EP099", "visit", day=DAY)  # which puts it back
     assert not verified(file).findings
+
+
+@pytest.mark.parametrize("guard", ["TRIGGER enping_events_stay", "INDEX enping_events_id"])
+def test_what_was_edited_without_a_guard_is_still_told_and_adopted(file: Path, guard: str) -> None:
+    """Putting a guard back is no reason to take what others wrote for our own."""
+    with closing(connected(file)) as connection:
+        connection.execute(f"DROP {guard}")
+        connection.execute("UPDATE parcels SET holder = 'x' WHERE parcel_id = 'EP100'")
+    record(file, "EP099", "visit", day=DAY)
+    assert [each.rule for each in Inventory.open(file).findings] == ["edited_outside"]
+    assert adopt(file, day=DAY).events["kind"].tolist() == ["holder_changed"]
+    assert not verified(file).findings
+
+
+def test_a_tail_that_was_cut_is_not_forgotten_when_guards_come_back(file: Path) -> None:
+    with closing(connected(file)) as connection:
+        connection.execute("DROP TRIGGER enping_events_remain")
+        last(connection)
+    assert {each.rule for each in verified(file).findings} >= {"chain_end"}
+    record(file, "EP099", "visit", day=DAY)
+    assert {each.rule for each in verified(file).findings} >= {"chain_gap"}
+
+
+@pytest.mark.parametrize("name", ["standing", "enping_chains", "enping_rows"])
+def test_a_table_that_was_taken_out_is_told(file: Path, name: str) -> None:
+    with closing(connected(file)) as connection:
+        connection.execute(f"DROP TABLE {name}")
+    assert ("events_unguarded", name) in {(f.rule, f.value) for f in verified(file).findings}
 
 
 def test_a_head_that_was_kept_elsewhere_tells_a_chain_made_anew(file: Path) -> None:
