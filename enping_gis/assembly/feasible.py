@@ -110,7 +110,8 @@ def feasible_assemblies(
         ``holders``, ``revitalised_share``, ``shared_m``, ``perimeter_m``, ``compactness``
         (Polsby-Popper), ``min_width_m`` (diameter of the largest disk that fits in),
         ``rectangle_long_m`` and ``rectangle_short_m`` (a lower bound), ``roads``, ``road_m``,
-        ``blockers``, ``cost_yuan``, ``score``, and the land.
+        ``blockers``, ``synthetic`` (how many of the plots stand for no real plot), ``cost_yuan``,
+        ``score``, and the land.
 
     Raises
     ------

@@ -11,7 +11,7 @@ import pandas as pd
 from enping_gis.assembly.demands import CM2_PER_M2, FEN_PER_YUAN, TENTHS_PER_M
 from enping_gis.assembly.fitting import ground_of, rectangle_in, width_m
 from enping_gis.cells import as_texts
-from enping_gis.schema import LIST_SEPARATOR
+from enping_gis.schema import LIST_SEPARATOR, conformed, synthetic_rows
 from enping_gis.units import MU, half_up, printed
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def frame_of(
         "roads": figures.roads,
         "road_m": _metres(figures.road),
         "blockers": pd.array(_blockers(land, figures), dtype="str"),
+        "synthetic": _synthetic(land, figures),
         "cost_yuan": figures.cost_fen / FEN_PER_YUAN if demands.cost else np.nan,
         "score": figures.score * land.score_step if demands.score else np.nan,
     }
@@ -95,6 +96,13 @@ def _shares(land: Land, figures: Figures) -> np.ndarray:
     if land.done_cm2 is None:
         return np.full(len(figures), np.nan)
     return np.round(figures.done_cm2 / np.maximum(figures.area_cm2, 1), _SHARE_DECIMALS)
+
+
+def _synthetic(land: Land, figures: Figures) -> np.ndarray:
+    """Count the plots of each set that stand for no real plot."""
+    rows = conformed(pd.DataFrame(land.parcels.drop(columns="geometry")), "parcels")
+    counts: np.ndarray = np.append(synthetic_rows(rows), False)[figures.members].sum(axis=1)
+    return counts
 
 
 def _blockers(land: Land, figures: Figures) -> list[str | None]:

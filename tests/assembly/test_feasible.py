@@ -44,7 +44,7 @@ def compare(seed: int) -> bool:
     layer = Layer.of(plots, within_m)
     wish = random_wish(layer, random, hopeless=seed % 5 == 0)
     wanted = feasible(layer, wish, MOST)
-    found = feasible_assemblies(plots, max_plots=MOST, within_m=within_m, **wish)
+    found = feasible_assemblies(plots, max_plots=MOST, within_m=within_m, shapes=0, **wish)
     assert found.complete
     assert sorted(ids_of(found.rows)) == sorted(tuple(sorted(each)) for each in wanted), seed
     by_ids = {tuple(sorted(each)): told for each, told in wanted.items()}
@@ -61,18 +61,24 @@ def compare(seed: int) -> bool:
     for best, column, sign in goals:
         columns = {"cost": "cost_yuan"} if best == "cost" else {}
         first = feasible_assemblies(
-            plots, max_plots=MOST, within_m=within_m, best=best, limit=3, **(wish | columns)
+            plots,
+            max_plots=MOST,
+            within_m=within_m,
+            best=best,
+            limit=3,
+            shapes=0,
+            **(wish | columns),
         ).rows
         if len(first):
             every = feasible_assemblies(plots, max_plots=MOST, within_m=within_m,
-                                        **(wish | columns)).rows[column]  # fmt: skip
+                                        shapes=0, **(wish | columns)).rows[column]  # fmt: skip
             assert sign * first[column].iloc[0] == pytest.approx((sign * every).min(), abs=1e-4)
     return bool(wanted)
 
 
 def test_many_layers_are_as_brute_force_has_them() -> None:
-    there = [compare(seed) for seed in range(12)]
-    assert 2 < sum(there) < 12
+    there = [compare(seed) for seed in range(24)]
+    assert 5 < sum(there) < 22
 
 
 @pytest.mark.campaign

@@ -32,6 +32,10 @@ def test_sets_are_written_as_a_layer(run: Callable[..., Any], tmp_path: Path) ->
     assert len(rows) == 3
     assert rows.geometry.notna().all()
     assert rows["area_mu"].between(150, 160).all()
+    # The demonstration's plots say so wherever they go: two of these are made up.
+    assert dict(zip(rows["parcel_ids"], rows["synthetic"], strict=True)) == {
+        "EP098": 1, "EP095": 1, "EP004": 0
+    }  # fmt: skip
 
 
 def test_nothing_is_said_in_words(run: Callable[..., Any]) -> None:
