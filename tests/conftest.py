@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # A slow machine is no fault of the code; a failure must come again, so nothing is left to chance.
-settings.register_profile("default", deadline=None, derandomize=True, max_examples=60)
+settings.register_profile("default", deadline=None, derandomize=True, max_examples=100)
 settings.register_profile(
     "campaign",
     deadline=None,
