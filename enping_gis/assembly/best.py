@@ -4,34 +4,28 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
-from enping_gis.assembly.branching import Found, Progress, Search, Sought, goals
-from enping_gis.assembly.demands import CM2_PER_M2, FEN_PER_YUAN, TENTHS_PER_M, Demands
-from enping_gis.assembly.field import COMPACT, GAIN, PERIMETER
+from enping_gis.assembly.branching import Found, Progress, goals
+from enping_gis.assembly.demands import Demands
 from enping_gis.assembly.figures import figures_of
-from enping_gis.assembly.land import candidate_plots, land_of, near_rows
+from enping_gis.assembly.land import candidate_plots, land_of
+from enping_gis.assembly.objectives import COLUMNS, search_for, told
+from enping_gis.assembly.relaxing import Relaxation, relaxations
 from enping_gis.assembly.tabling import frame_of
-from enping_gis.assembly.widths import Widths
 from enping_gis.errors import InputError
-from enping_gis.units import M2_PER_MU
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import geopandas as gpd
-    import numpy.typing as npt
 
     from enping_gis.assembly.demands import Wishes
     from enping_gis.assembly.land import Land
     from enping_gis.inventory import Inventory
-
-    Ints = npt.NDArray[np.int64]
-
-_COLUMNS = {"score": "score", "cost": "cost"}
 
 
 @dataclass(frozen=True)
@@ -57,6 +51,9 @@ class Assembly:
         set, 0 where the optimum is proven.
     steps : int
         How many sets were looked at.
+    relax : tuple of Relaxation
+        Where there is no set: each demand that would let one in if it alone were relaxed, and
+        the figure that would do; empty where no single one would, or time was up.
     """
 
     rows: gpd.GeoDataFrame
@@ -66,6 +63,7 @@ class Assembly:
     bound: float
     gap: float
     steps: int
+    relax: tuple[Relaxation, ...] = ()
 
 
 def best_assembly(
@@ -83,7 +81,7 @@ def best_assembly(
 
     Branch and bound over all sets, see `enping_gis.assembly.search`; what counts as connected is
     told at `feasible_assemblies`. Where time runs out, the best set so far comes with a bound that
-    no set exceeds.
+    no set exceeds; where there is no set, the answer says which demand to relax.
 
     Parameters
     ----------
@@ -121,6 +119,9 @@ def best_assembly(
     >>> best = best_assembly(Inventory.demo(), area_mu=(160, 180), near="EP005", max_plots=4)
     >>> best.rows["parcel_ids"].tolist(), best.status
     (['EP004;EP005'], 'optimal')
+    >>> none = best_assembly(Inventory.demo(), area_mu=(172, 180), near="EP005", max_plots=2)
+    >>> none.status, none.relax[0].demand, none.relax[0].needed
+    ('infeasible', 'low_mu', 171.22)
     >>> best_assembly(Inventory.demo().parcels.iloc[:0], area_mu=(1, 2)).status
     'infeasible'
     """
@@ -128,26 +129,27 @@ def best_assembly(
     demands = Demands.of(area_mu, max_plots=max_plots, **wishes)
     if objective not in goals():
         raise InputError("error.objective", value=objective, known=", ".join(sorted(goals())))
-    if objective in _COLUMNS and getattr(demands, _COLUMNS[objective]) is None:
+    if objective in COLUMNS and getattr(demands, COLUMNS[objective]) is None:
         raise InputError("error.objective_column", value=objective)
     plots = candidate_plots(parcels)
     land = land_of(plots, demands)
-    widths = Widths(land, demands.min_width_m, demands.tolerance_m)
-    sought = Sought(goals()[objective], _gain(land, objective))
-    search = Search(land, demands, sought, widths, near_rows(land, plots, demands))
+    search = search_for(land, plots, demands, objective)
 
     def _tell(found: Found) -> None:
         """Hand the news on in the unit of the objective."""
         if progress is not None:
-            value = _told(found.value, objective, land)
-            bound = _told(found.bound, objective, land)
+            value = told(found.value, objective, land)
+            bound = told(found.bound, objective, land)
             progress(Progress(time.monotonic() - begun, found.steps,
                               None if math.isnan(value) else value,
                               None if math.isnan(bound) else bound))  # fmt: skip
 
     until = None if time_limit_s is None else begun + time_limit_s
     found = search.run(until=until, tell=_tell)
-    return _assembly(found, land, demands, objective)
+    best = _assembly(found, land, demands, objective)
+    if best.status == "infeasible":
+        best = replace(best, relax=relaxations(plots, land, demands, until=until))
+    return best
 
 
 def _assembly(found: Found, land: Land, demands: Demands, objective: str) -> Assembly:
@@ -158,7 +160,7 @@ def _assembly(found: Found, land: Land, demands: Demands, objective: str) -> Ass
     rows = frame_of(land, figures_of(land, members), demands, shapes=1)
     # A search that ended has left nothing that could be better than what it found.
     reached = found.value if found.finished else found.bound
-    value, bound = (_told(each, objective, land) for each in (found.value, reached))
+    value, bound = (told(each, objective, land) for each in (found.value, reached))
     greater = max(abs(value), abs(bound))
     apart = abs(bound - value) / greater if greater > 0 else abs(bound - value)
     if found.rows:
@@ -166,34 +168,3 @@ def _assembly(found: Found, land: Land, demands: Demands, objective: str) -> Ass
     else:
         status = "infeasible" if found.finished else "unknown"
     return Assembly(rows, objective, status, value, bound, apart, found.steps)
-
-
-def _gain(land: Land, objective: str) -> Ints | None:
-    """Return what each plot adds where the objective adds up, the most being sought."""
-    gains = {
-        "score": land.score,
-        "cost": -land.cost_fen,
-        "fewest": -np.ones(len(land), dtype=np.int64),
-        "largest": land.area_cm2,
-        "smallest": -land.area_cm2,
-    }
-    return gains.get(objective)
-
-
-def _told(value: float, objective: str, land: Land) -> float:
-    """Turn a value of the search, the most of which is sought, into the unit of the objective."""
-    if not math.isfinite(value):
-        return math.nan
-    goal = goals()[objective]
-    if goal == COMPACT:
-        return value
-    if goal == PERIMETER:
-        return -value / TENTHS_PER_M
-    if goal == GAIN:
-        mu = CM2_PER_M2 * float(M2_PER_MU)
-        scale = {
-            "score": land.score_step, "cost": -1 / FEN_PER_YUAN, "fewest": -1.0,
-            "largest": 1 / mu, "smallest": -1 / mu,
-        }  # fmt: skip
-        return value * scale[objective]
-    return -value

@@ -145,7 +145,11 @@ class Search:
     _plain: int = field(default=_PLAIN_STEPS, init=False)
 
     def run(
-        self, *, until: float | None = None, tell: Callable[[Found], None] | None = None
+        self,
+        *,
+        until: float | None = None,
+        tell: Callable[[Found], None] | None = None,
+        first: bool = False,
     ) -> Found:
         """
         Search until the best set is proven, or time is up.
@@ -156,6 +160,8 @@ class Search:
             Moment of `time.monotonic` at which to stop.
         tell : callable, optional
             Told how far the search is, some times a second.
+        first : bool, default False
+            Stop once there is any set.
 
         Returns
         -------
@@ -170,7 +176,7 @@ class Search:
             roots = required[:1]
         if not len(self.land) or roots == []:
             return Found((), -np.inf, -np.inf, finished=True, steps=0)
-        self._until, self._tell = until, tell
+        self._until, self._tell, self._first = until, tell, first
         self._lay_out(required, roots)
         begin = np.flatnonzero(self._field.root)
         bounds = np.empty(len(begin))
@@ -232,6 +238,8 @@ class Search:
         return bound != NOTHING and bound > value + (1e-12 if self.sought.goal == COMPACT else 0.5)
 
     def _late(self) -> bool:
+        if self._first and self._stand.found[VALUE] != NOTHING:
+            return True
         return self._until is not None and time.monotonic() >= self._until
 
     def _report(self, bound: float) -> None:

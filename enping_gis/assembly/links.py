@@ -96,6 +96,25 @@ class Links:
         first = np.searchsorted(here[kept], np.arange(len(rows) + 1))
         return Links(first, there[kept], self.shared[kept], self.gap[kept])
 
+    def no_wider(self, gap: int) -> Links:
+        """
+        Return the links without those across wider roads.
+
+        Parameters
+        ----------
+        gap : int
+            The widest road that is kept, in tenths of a millimetre.
+
+        Returns
+        -------
+        Links
+            Of the same plots.
+        """
+        kept = self.gap <= gap
+        here = np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))[kept]
+        first = np.searchsorted(here, np.arange(len(self.first)))
+        return Links(first, self.other[kept], self.shared[kept], self.gap[kept])
+
 
 def links_of(plots: gpd.GeoDataFrame, demands: Demands) -> tuple[Links, Ints]:
     """

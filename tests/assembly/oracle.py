@@ -45,8 +45,12 @@ class Layer:
                 shared_m[frozenset((pair.left, pair.right))] = pair.shared_m if direct else 0.0
         told = plots.assign(
             area_m2=area(plots), planar_m2=plots.area, length_m=plots.length
-        ).drop(columns="geometry")  # fmt: skip
-        return cls(plots, shared_m, near, told.to_dict("index"))
+        ).drop(columns="geometry").to_dict("index")  # fmt: skip
+        for parcel, row in told.items():
+            # An island may share a little more than its outline: lengths are means of both sides.
+            bordering_m = sum(length_m for pair, length_m in shared_m.items() if parcel in pair)
+            row["length_m"] = max(row["length_m"], bordering_m)
+        return cls(plots, shared_m, near, told)
 
     def sets(self, most: int) -> Iterator[Chosen]:
         """Yield every connected set."""

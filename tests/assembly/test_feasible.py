@@ -44,8 +44,11 @@ def compare(seed: int) -> bool:
     layer = Layer.of(plots, within_m)
     wish = random_wish(layer, random, hopeless=seed % 5 == 0)
     wanted = feasible(layer, wish, MOST)
-    found = feasible_assemblies(plots, max_plots=MOST, within_m=within_m, shapes=0, **wish)
+    found = feasible_assemblies(
+        plots, max_plots=MOST, within_m=within_m, shapes=0, limit=100_000, **wish
+    )
     assert found.complete
+    assert len(found.rows) == found.count
     assert sorted(ids_of(found.rows)) == sorted(tuple(sorted(each)) for each in wanted), seed
     by_ids = {tuple(sorted(each)): told for each, told in wanted.items()}
     for ids, row in zip(ids_of(found.rows), found.rows.to_dict("records"), strict=True):
@@ -70,7 +73,7 @@ def compare(seed: int) -> bool:
             **(wish | columns),
         ).rows
         if len(first):
-            every = feasible_assemblies(plots, max_plots=MOST, within_m=within_m,
+            every = feasible_assemblies(plots, max_plots=MOST, within_m=within_m, limit=100_000,
                                         shapes=0, **(wish | columns)).rows[column]  # fmt: skip
             assert sign * first[column].iloc[0] == pytest.approx((sign * every).min(), abs=1e-4)
     return bool(wanted)
