@@ -5,12 +5,13 @@ Analyse the remediation of inefficient industrial land, and map it for planners.
 holds plots, places and events; `area`, `contacts`, `neighbours`, `status_on` and `totals`
 measure it; `split` cuts its plots along the lines of towns, `split_totals` adds the parts up, and
 `dissolve` unites plots by any column; `check` finds the faults of plots, ledger and events,
-`audit` those of figures in texts and ledgers; `feasible_assemblies` and `best_assembly` tell
-which plots to combine; `ParcelMap` draws it as one offline HTML file.
+`audit` those of figures in texts and ledgers; `feasible_assemblies`, `best_assembly` and
+`pareto_assemblies` tell which plots to combine; `ParcelMap` draws it as one offline HTML file.
 """
 
 from enping_gis.assembly.best import best_assembly
 from enping_gis.assembly.feasible import feasible_assemblies
+from enping_gis.assembly.pareto import pareto_assemblies
 from enping_gis.check.auditing.audit import audit
 from enping_gis.check.checking import check
 from enping_gis.check.mending.repair import repair
@@ -83,6 +84,7 @@ __all__ = [
     "leading",
     "merged_plots",
     "neighbours",
+    "pareto_assemblies",
     "period_of",
     "progress",
     "read",

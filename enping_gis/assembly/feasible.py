@@ -107,7 +107,8 @@ def feasible_assemblies(
     -------
     Assemblies
         `rows` has ``parcel_ids`` (joined by ``;``), ``plots``, ``area_mu``, ``area_m2``,
-        ``holders``, ``revitalised_share``, ``shared_m``, ``perimeter_m``, ``compactness``
+        ``holders``, ``revitalised_share``, ``ready_share`` (of the area, on plots without
+        blockers and not in court), ``shared_m``, ``perimeter_m``, ``compactness``
         (Polsby-Popper), ``min_width_m`` (diameter of the largest disk that fits in),
         ``rectangle_long_m`` and ``rectangle_short_m`` (a lower bound), ``roads``, ``road_m``,
         ``blockers``, ``synthetic`` (how many of the plots stand for no real plot), ``cost_yuan``,

@@ -44,7 +44,7 @@ class Figures:
         Rows of the plots of each set, ascending, then -1.
     plots : numpy.ndarray of int
         How many plots.
-    area_cm2, planar_cm2, done_cm2, cost_fen, score : numpy.ndarray of int
+    area_cm2, planar_cm2, done_cm2, ready_cm2, cost_fen, score : numpy.ndarray of int
         Sums.
     holders : numpy.ndarray of int
         How many different holders.
@@ -65,6 +65,7 @@ class Figures:
     area_cm2: Ints
     planar_cm2: Ints
     done_cm2: Ints
+    ready_cm2: Ints
     cost_fen: Ints
     score: Ints
     holders: Ints
@@ -199,13 +200,16 @@ def figures_of(land: Land, sets: Ints) -> Figures:
     perimeter, compactness = outlined(
         _sums(land.perimeter, members) - 2 * tally[:, 0], _reach(land, members), planar
     )
-    done = np.zeros(len(land), dtype=np.int64) if land.done_cm2 is None else land.done_cm2
+    nothing = np.zeros(len(land), dtype=np.int64)
+    done = nothing if land.done_cm2 is None else land.done_cm2
+    ready = nothing if land.ready_cm2 is None else land.ready_cm2
     return Figures(
         members=members,
         plots=there.sum(axis=1),
         area_cm2=_sums(land.area_cm2, members),
         planar_cm2=planar,
         done_cm2=_sums(done, members),
+        ready_cm2=_sums(ready, members),
         cost_fen=_sums(land.cost_fen, members),
         score=_sums(land.score, members),
         holders=_different(land.holder, members),

@@ -51,6 +51,9 @@ class Land:
         How far each plot reaches in each direction, in tenths of a millimetre.
     done_cm2 : numpy.ndarray of int or None
         Area revitalised, where it is known.
+    ready_cm2 : numpy.ndarray of int or None
+        Area that a project could have: all of a plot without blockers and not in court, else
+        nothing; None where neither is known.
     cost_fen : numpy.ndarray of int
         Cost in fen, 0 where no column is named.
     score : numpy.ndarray of int
@@ -71,6 +74,7 @@ class Land:
     perimeter: Ints
     support: Ints
     done_cm2: Ints | None
+    ready_cm2: Ints | None
     cost_fen: Ints
     score: Ints
     score_step: float
@@ -202,6 +206,7 @@ def land_of(plots: gpd.GeoDataFrame, demands: Demands) -> Land:
         perimeter=length[rows],
         support=_support(shapes[rows]),
         done_cm2=_done(kept),
+        ready_cm2=_ready(kept, area_cm2[rows]),
         cost_fen=_costs(kept, demands.cost),
         score=score,
         score_step=step,
@@ -290,6 +295,18 @@ def _done(plots: gpd.GeoDataFrame) -> Ints | None:
     if "done_m2" not in plots:
         return None
     return _whole(plots["done_m2"].fillna(0.0), CM2_PER_M2)
+
+
+def _ready(plots: gpd.GeoDataFrame, area_cm2: Ints) -> Ints | None:
+    known = [name for name in ("blockers", "status") if name in plots]
+    if not known:
+        return None
+    free = np.ones(len(plots), dtype=np.bool_)
+    if "blockers" in known:
+        free &= as_texts(plots["blockers"]).isna().to_numpy()
+    if "status" in known:
+        free &= (plots["status"] != "disputed").to_numpy()
+    return np.where(free, area_cm2, 0)
 
 
 def _holders(plots: gpd.GeoDataFrame) -> Ints:

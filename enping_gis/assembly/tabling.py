@@ -62,7 +62,8 @@ def frame_of(
         "area_mu": [float(printed(area / CM2_PER_M2, MU)) for area in figures.area_cm2.tolist()],
         "area_m2": figures.area_cm2 / CM2_PER_M2,
         "holders": figures.holders,
-        "revitalised_share": _shares(land, figures),
+        "revitalised_share": _shares(land.done_cm2, figures.done_cm2, figures),
+        "ready_share": _shares(land.ready_cm2, figures.ready_cm2, figures),
         "shared_m": _metres(figures.shared),
         "perimeter_m": _metres(figures.perimeter),
         "compactness": [float(half_up(each, _SHARE_DECIMALS)) for each in figures.compactness],
@@ -92,10 +93,10 @@ def _metres(tenths: np.ndarray) -> np.ndarray:
     return np.round(tenths / TENTHS_PER_M, _LENGTH_DECIMALS)
 
 
-def _shares(land: Land, figures: Figures) -> np.ndarray:
-    if land.done_cm2 is None:
+def _shares(known: np.ndarray | None, part_cm2: np.ndarray, figures: Figures) -> np.ndarray:
+    if known is None:
         return np.full(len(figures), np.nan)
-    return np.round(figures.done_cm2 / np.maximum(figures.area_cm2, 1), _SHARE_DECIMALS)
+    return np.round(part_cm2 / np.maximum(figures.area_cm2, 1), _SHARE_DECIMALS)
 
 
 def _synthetic(land: Land, figures: Figures) -> np.ndarray:
