@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from enping_gis.assembly.feasible import feasible_assemblies
+from enping_gis.cli.answers import Answer, listed, proved, weighed
 from enping_gis.cli.options import (
     AsOf,
     Crs,
@@ -30,15 +30,16 @@ from enping_gis.schema import LIST_SEPARATOR
 from enping_gis.vocabulary import label, term
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pandas as pd
 
-    from enping_gis.assembly.feasible import Assemblies
-    from enping_gis.assembly.figures import Best
     from enping_gis.inventory import Inventory
 
 # What a person compares; JSON and CSV have every column.
 _SHOWN = ["parcel_ids", "plots", "area_mu", "holders", "compactness", "shared_m", "min_width_m",
           "roads", "blockers"]  # fmt: skip
+_WEIGHED = {"readiness": "ready_share", "perimeter": "perimeter_m"}
 _SHAPES = 50
 
 Area = Annotated[str, typer.Option("--area", metavar="LO..HI", help=text("help.combine_area"))]
@@ -72,6 +73,10 @@ def combine(
         Word, typer.Option("--score", metavar="COLUMN", help=text("help.combine_score"))
     ] = None,
     best: Annotated[str, typer.Option("--best", help=text("help.best"))] = "fewest",
+    prove: Annotated[bool, typer.Option("--prove", help=text("help.prove"))] = False,
+    pareto: Annotated[
+        Word, typer.Option("--pareto", metavar="A,B,...", help=text("help.pareto"))
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", help=text("help.combine_limit"))] = 20,
     time_limit_s: Annotated[
         Number, typer.Option("--time-limit", metavar="S", help=text("help.time_limit"))
@@ -92,25 +97,41 @@ def combine(
     window = _window(area)
     refuse_input(output, input_)
     inventory = opened(input_, as_of=as_of, crs=crs, layer=layer)
-    goal: Best = best  # type: ignore[assignment]  # any other word is refused
-    with working("cli.combining"):
-        found = feasible_assemblies(
-            inventory, area_mu=window, max_plots=max_plots, best=goal, limit=limit,
-            shapes=_SHAPES, time_limit_s=time_limit_s, within_m=within_m, tolerance_m=tolerance_m,
-            min_width_m=min_width_m, unblocked=unblocked, cost=cost, budget_yuan=budget,
-            score=score, **_named(inventory, near, status, town, without),
-        )  # fmt: skip
+    asked = {
+        "area_mu": window, "max_plots": max_plots, "time_limit_s": time_limit_s,
+        "within_m": within_m, "tolerance_m": tolerance_m, "min_width_m": min_width_m,
+        "unblocked": unblocked, "cost": cost, "budget_yuan": budget, "score": score,
+    } | _named(inventory, near, status, town, without)  # fmt: skip
+    found = _answer(inventory, asked, best, limit, pareto=pareto, prove=prove)
     findings = [*inventory.findings]
     findings += [Finding("no_area", "error", parcel=parcel) for parcel in found.without_area]
-    meta = _meta(found, goal, window)
+    meta = {"area_mu": list(window), "max_plots": max_plots, **found.meta}
     if output is not None:
         findings += write(found.rows, output)
         meta["path"] = str(output)
-    tell(text(_summary(found), n=found.count, shown=len(found.rows), most=max_plots))
+    for line in found.lines:
+        tell(line)
     rows = found.rows.drop(columns="geometry")
-    rows = _readable(rows, cost=cost, score=score) if form is Format.table else rows
+    rows = (
+        _readable(rows, cost=cost, score=score, over=found.over) if form is Format.table else rows
+    )
     last = "" if output is None else str(output)
     show(Report("combine", rows, meta, inventory, findings, last_line=last), form)
+
+
+def _answer(
+    inventory: Inventory, asked: dict[str, Any], best: str, limit: int, *, pareto: Word, prove: bool
+) -> Answer:
+    if prove and pareto is not None:
+        raise InputError("error.two_options", one="--prove", other="--pareto")
+    with working("cli.combining") as show_step:
+        if prove:
+            return proved(inventory, best, asked, show_step)
+        if pareto is not None:
+            over: list[Any] = [each.strip() for each in pareto.split(",") if each.strip()]
+            return weighed(inventory, over, _SHAPES, asked)
+        goal: Any = best
+        return listed(inventory, goal, limit, _SHAPES, asked)
 
 
 def _named(
@@ -133,30 +154,11 @@ def _window(area: str) -> tuple[float, float]:
         raise InputError("error.area_range", value=area) from None
 
 
-def _meta(found: Assemblies, best: Best, window: tuple[float, float]) -> dict[str, Any]:
-    """Say what is proved: where every set was looked at, the first is the best there is."""
-    column = {"fewest": "plots", "compact": "compactness", "cost": "cost_yuan", "score": "score"}
-    value = float(found.rows[column[best]].iloc[0]) if len(found.rows) else None
-    is_proved = found.complete and value is not None
-    if value is None:
-        status = "infeasible" if found.complete else "unknown"
-    else:
-        status = "optimal" if found.complete else "feasible"
-    return {
-        "area_mu": list(window), "best": best, "count": found.count, "complete": found.complete,
-        "status": status, "value": value, "bound": value if is_proved else None,
-        "gap": 0.0 if is_proved else None,
-    }  # fmt: skip
-
-
-def _summary(found: Assemblies) -> str:
-    if not found.count:
-        return "combine.none" if found.complete else "combine.none_yet"
-    return "combine.found" if found.complete else "combine.found_some"
-
-
-def _readable(rows: pd.DataFrame, *, cost: str | None, score: str | None) -> pd.DataFrame:
+def _readable(
+    rows: pd.DataFrame, *, cost: Word, score: Word, over: Collection[str]
+) -> pd.DataFrame:
     more = [name for name, asked in (("cost_yuan", cost), ("score", score)) if asked is not None]
+    more += [_WEIGHED[each] for each in over if each in _WEIGHED]
     listed = [
         text("list_mark").join(label("blocker", code) for code in cell.split(LIST_SEPARATOR))
         if isinstance(cell, str) and cell

@@ -23,7 +23,7 @@ from enping_gis.messages import printable, text
 from enping_gis.vocabulary import label, normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from enping_gis.findings import Finding
     from enping_gis.inventory import Inventory
@@ -135,7 +135,7 @@ def json_text(report: Report) -> str:
 
 
 @contextmanager
-def working(step: str) -> Iterator[None]:
+def working(step: str) -> Iterator[Callable[[str], None]]:
     """
     Show on a terminal that work goes on; a pipe sees nothing of it.
 
@@ -146,14 +146,14 @@ def working(step: str) -> Iterator[None]:
 
     Yields
     ------
-    None
-        While the block runs, and nothing else is printed.
+    callable
+        Takes a line that says how far the work is; nothing else is printed in the block.
     """
     if not sys.stderr.isatty():
-        yield
+        yield lambda _line: None
         return
-    with Console(stderr=True).status(text(step)):
-        yield
+    with Console(stderr=True).status(text(step)) as status:
+        yield status.update
 
 
 def tell(message: str) -> None:
