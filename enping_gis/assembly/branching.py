@@ -135,6 +135,8 @@ class Search:
         What is known of the width of sets.
     roots : list of int, optional
         Rows of which a set contains one.
+    compiled_s : float
+        What compiling took, in seconds, which no limit of time counts.
     """
 
     land: Land
@@ -142,7 +144,9 @@ class Search:
     sought: Sought
     widths: Widths
     roots: list[int] | None = None
+    compiled_s: float = field(default=0.0, init=False)
     _plain: int = field(default=_PLAIN_STEPS, init=False)
+    _ready: set[int] = field(default_factory=set, init=False)
 
     def run(
         self,
@@ -230,8 +234,16 @@ class Search:
         stand.at[REASON] = DONE
 
     def _call(self, loop: Loop[..., None], steps: int, *arguments: object) -> None:
-        run = loop.plain if self._plain > 0 and steps <= _PLAIN_STEPS else loop.quick
-        run(self._field, self._rules, self._stand, *arguments)
+        everything = (self._field, self._rules, self._stand, *arguments)
+        if self._plain > 0 and steps <= _PLAIN_STEPS:
+            loop.plain(*everything)
+            return
+        if id(loop) not in self._ready:
+            began = time.monotonic()
+            loop.make_ready(*everything)
+            self._ready.add(id(loop))
+            self.compiled_s += time.monotonic() - began
+        loop.quick(*everything)
 
     def _beaten(self, bound: float) -> bool:
         value = self._stand.found[VALUE]
@@ -240,7 +252,7 @@ class Search:
     def _late(self) -> bool:
         if self._first and self._stand.found[VALUE] != NOTHING:
             return True
-        return self._until is not None and time.monotonic() >= self._until
+        return self._until is not None and time.monotonic() - self.compiled_s >= self._until
 
     def _report(self, bound: float) -> None:
         if self._tell is not None:

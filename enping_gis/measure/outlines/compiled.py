@@ -78,6 +78,20 @@ class Loop(Generic[Given, Back]):
         )
         return quick
 
+    def make_ready(self, *arguments: object) -> None:
+        """
+        Compile the loop, or fetch it from disk, without running it.
+
+        Parameters
+        ----------
+        *arguments : object
+            Of the types that it will be called with.
+        """
+        import numba  # noqa: PLC0415 - takes half a second, which small layers need not wait for
+
+        dispatcher: Any = self.quick
+        dispatcher.compile(tuple(numba.typeof(each) for each in arguments))
+
 
 def compiled(function: Callable[Given, Back]) -> Loop[Given, Back]:
     """
