@@ -54,6 +54,8 @@ _CHECK = "faults of shapes and neighbours"
 _STATUS = "status of all plots on a day"
 _RECORD = "recording an event"
 _CRASHES = "writers killed inside a write"
+_SETS = "every set of plots in an area window"
+_BEST = "the best set of plots, proved"
 _GROWTH = "growth to ten times the plots"
 TARGETS = {
     "contacts.recall": Target(_CONTACTS, "recall 1.0 for pairs sharing over 1 m", least=1.0),
@@ -101,6 +103,21 @@ TARGETS = {
     ),
     "crashes.kills": Target(_CRASHES, "at least 1,000 kills", "kills", least=1000.0),
     "crashes.lost": Target(_CRASHES, "nothing lost or torn", "files", most=0.0),
+    "assembly.plain": Target(
+        _SETS, "plain Python at least 15 times as fast as networkx growth", "x", least=15.0
+    ),
+    "assembly.compiled": Target(
+        _SETS, "compiled at least 500 times as fast as networkx growth", "x", least=500.0
+    ),
+    "assembly.counts": Target(_SETS, "the same number of sets", " sets differ", most=0.0),
+    "assembly.proved": Target(
+        _BEST, "proved for 2,000 plots within 5 s on at least 18 of 20 seeds", " seeds", least=18.0
+    ),
+    "assembly.large": Target(_BEST, "proved for 20,000 plots within 30 s", " s", most=30.0),
+    "assembly.values": Target(_BEST, "the value that a solver proves, to 1e-6", most=1e-6),
+    "assembly.solvers": Target(
+        _BEST, "never slower than a flow model in HiGHS or CP-SAT", "x", least=1.0
+    ),
     "growth.exponent": Target(_GROWTH, "exponent of the user CPU at most 1.05", most=1.05),
     "growth.memory": Target(_GROWTH, "peak memory at most 3 times the layer's own", "x", most=3.0),
 }

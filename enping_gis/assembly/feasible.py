@@ -226,7 +226,7 @@ def batches(
     elif required:
         roots = required[:1]
     order = beginning_with(roots, len(land))
-    ground = _ground(land, order)
+    ground = ground_of_land(land, order)
     budget = _NO_BUDGET if demands.budget_fen is None else demands.budget_fen
     count = len(land) if roots is None else len(roots)
     most = len(land) if demands.max_plots is None else demands.max_plots
@@ -264,8 +264,22 @@ def beginning_with(roots: list[int] | None, count: int) -> Ints:
     return np.concatenate([first, np.setdiff1d(np.arange(count), first)])
 
 
-def _ground(land: Land, order: Ints) -> Ground:
-    """Renumber the plots of land."""
+def ground_of_land(land: Land, order: Ints) -> Ground:
+    """
+    Renumber the plots of land.
+
+    Parameters
+    ----------
+    land : Land
+        The plots.
+    order : numpy.ndarray of int
+        Rows in the order in which sets begin with them.
+
+    Returns
+    -------
+    Ground
+        For `grown_sets`.
+    """
     number = np.empty(len(order), dtype=np.int64)
     number[order] = np.arange(len(order))
     degree = np.diff(land.links.first)[order]

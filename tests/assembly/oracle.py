@@ -73,7 +73,8 @@ class Layer:
         perimeter_m = sum(row["length_m"] for row in rows) - 2 * shared_m
         known = {row["holder"] for row in rows if isinstance(row["holder"], str)}
         unknown = sum(not isinstance(row["holder"], str) for row in rows)
-        area_m2 = sum(row["area_m2"] for row in rows)
+        # Plots are added in whole square centimetres, which decides the last digit of a mu.
+        area_m2 = sum(round(row["area_m2"], 4) for row in rows)
         planar_m2 = sum(row["planar_m2"] for row in rows)
         return {
             "area_mu": float(printed(round(area_m2, 4), MU)),
