@@ -81,7 +81,7 @@ TEXT = """\
 Irregular plots, mean 30 mu, synthetic: cells around random points, bent boundaries, crooked roads,
 islands in holes. *Every set*: all connected sets of {low:g} to {high:g} mu and at most {most} plots
 on one layer whose contacts are known, listed by the package's two ways and by growing sets on a
-networkx graph by their boundary; the counts are equal. *The best set*: greatest score, {window} mu,
+networkx graph by their boundary. *The best set*: greatest score, {window} mu,
 compactness at least 0.5, a disk of 100 m fits in, no limit of plots; wall time of
 `best_assembly` with all that it measures, contacts included, given {prove_s:g} s to search.
 *Beside solvers*: the greatest score, or the shortest outline, in a window of the area and nothing
