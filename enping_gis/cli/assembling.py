@@ -56,12 +56,28 @@ def combine(
     near: Annotated[
         Word, typer.Option("--near", metavar="PARCEL", help=text("help.combine_near"))
     ] = None,
+    near_m: Annotated[
+        float, typer.Option("--near-within", metavar="M", help=text("help.combine_near_within"))
+    ] = 0.0,
     status: Annotated[Texts, typer.Option("--status", help=text("help.combine_status"))] = None,
+    category: Annotated[
+        Texts, typer.Option("--category", help=text("help.combine_category"))
+    ] = None,
     town: Annotated[Texts, typer.Option("--town", help=text("help.combine_town"))] = None,
+    containing: Annotated[
+        Texts, typer.Option("--with", metavar="PARCEL", help=text("help.combine_with"))
+    ] = None,
     without: Annotated[
         Texts, typer.Option("--without", metavar="PARCEL", help=text("help.combine_without"))
     ] = None,
     min_width_m: Annotated[float, typer.Option("--min-width", help=text("help.min_width"))] = 0.0,
+    min_compactness: Annotated[
+        float, typer.Option("--min-compactness", help=text("help.min_compactness"))
+    ] = 0.0,
+    max_holders: Annotated[
+        Optional[int],  # noqa: UP045 - see above
+        typer.Option("--max-holders", help=text("help.max_holders")),
+    ] = None,
     unblocked: Annotated[bool, typer.Option("--unblocked", help=text("help.unblocked"))] = False,
     cost: Annotated[
         Word, typer.Option("--cost", metavar="COLUMN", help=text("help.combine_cost"))
@@ -101,7 +117,14 @@ def combine(
         "area_mu": window, "max_plots": max_plots, "time_limit_s": time_limit_s,
         "within_m": within_m, "tolerance_m": tolerance_m, "min_width_m": min_width_m,
         "unblocked": unblocked, "cost": cost, "budget_yuan": budget, "score": score,
-    } | _named(inventory, near, status, town, without)  # fmt: skip
+        "min_compactness": min_compactness, "max_holders": max_holders, "near_m": near_m,
+        "near": None if near is None else inventory.parcel(near),
+        "must_contain": [inventory.parcel(each) for each in containing or ()],
+        "must_not": [inventory.parcel(each) for each in without or ()],
+        "status": [term("status", each).code for each in status or ()],
+        "category": [term("category", each).code for each in category or ()],
+        "town": [found_place(inventory.places, each)[0] for each in town or ()],
+    }  # fmt: skip
     found = _answer(inventory, asked, best, limit, pareto=pareto, prove=prove)
     findings = [*inventory.findings]
     findings += [Finding("no_area", "error", parcel=parcel) for parcel in found.without_area]
@@ -132,18 +155,6 @@ def _answer(
             return weighed(inventory, over, _SHAPES, asked)
         goal: Any = best
         return listed(inventory, goal, limit, _SHAPES, asked)
-
-
-def _named(
-    inventory: Inventory, near: Word, status: Texts, town: Texts, without: Texts
-) -> dict[str, Any]:
-    """Find the plots, statuses and towns that words mean."""
-    return {
-        "near": None if near is None else inventory.parcel(near),
-        "status": [term("status", each).code for each in status or ()],
-        "town": [found_place(inventory.places, each)[0] for each in town or ()],
-        "must_not": [inventory.parcel(each) for each in without or ()],
-    }
 
 
 def _window(area: str) -> tuple[float, float]:

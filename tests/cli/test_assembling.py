@@ -88,6 +88,23 @@ def test_a_front_is_listed(run: Callable[..., Any]) -> None:
     assert "已全部查过" in said.err
 
 
+def test_every_filter_is_handed_on(run: Callable[..., Any]) -> None:
+    def sets(*words: str) -> list[str]:
+        said = run("combine", "--area", "160..180", "--within", "40", *words, "--format", "json",
+                   "--limit", "500")  # fmt: skip
+        return [row["parcel_ids"] for row in said.json()["rows"]]
+
+    every = sets()
+    with_gas = [each for each in every if "EP005" in each]
+    assert sorted(sets("--with", "珠江燃气")) == sorted(with_gas)
+    assert sorted(sets("--without", "珠江燃气")) == sorted({*every} - {*with_gas})
+    assert {*with_gas} < {*sets("--near", "EP005", "--near-within", "100")} < {*every}
+    for words in (["--max-holders", "2"], ["--min-compactness", "0.5"],
+                  ["--category", "闲置或关停企业用地"], ["--unblocked"]):  # fmt: skip
+        assert 0 < len({*sets(*words)}) < len(every), words
+        assert {*sets(*words)} < {*every}, words
+
+
 def test_wrong_words_are_one_line(run: Callable[..., Any]) -> None:
     for words, seen in (
         (["--area", "abc"], "abc"), (["--area", "180..160"], "180"),
