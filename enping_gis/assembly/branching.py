@@ -135,8 +135,6 @@ class Search:
         What is known of the width of sets.
     roots : list of int, optional
         Rows of which a set contains one.
-    compiled_s : float
-        What compiling took, in seconds, which no limit of time counts.
     """
 
     land: Land
@@ -144,6 +142,7 @@ class Search:
     sought: Sought
     widths: Widths
     roots: list[int] | None = None
+    # What compiling took, in seconds, which no limit of time counts.
     compiled_s: float = field(default=0.0, init=False)
     _plain: int = field(default=_PLAIN_STEPS, init=False)
     _ready: set[int] = field(default_factory=set, init=False)
