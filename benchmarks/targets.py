@@ -56,6 +56,7 @@ _RECORD = "recording an event"
 _CRASHES = "writers killed inside a write"
 _SETS = "every set of plots in an area window"
 _BEST = "the best set of plots, proved"
+_PAGE = "the page of 100,000 plots"
 _GROWTH = "growth to ten times the plots"
 TARGETS = {
     "contacts.recall": Target(_CONTACTS, "recall 1.0 for pairs sharing over 1 m", least=1.0),
@@ -118,6 +119,18 @@ TARGETS = {
     "assembly.solvers": Target(
         _BEST, "never slower than a flow model in HiGHS or CP-SAT", "x", least=1.0
     ),
+    "viewer.size": Target(
+        _PAGE, "the file at least 12 times smaller than folium's", "x", least=12.0
+    ),
+    "viewer.build": Target(_PAGE, "built at least 10 times as fast as folium's", "x", least=10.0),
+    "viewer.folium": Target(_PAGE, "drawn at least 30 times sooner than folium's", "x", least=30.0),
+    "viewer.canvas": Target(
+        _PAGE, "drawn at least 4 times sooner than on Leaflet's canvas", "x", least=4.0
+    ),
+    "viewer.pan": Target(_PAGE, "worst frame of a drag under 50 ms", " ms", most=50.0),
+    "viewer.zoom": Target(_PAGE, "worst frame of a zoom under 100 ms", " ms", most=100.0),
+    "viewer.complaints": Target(_PAGE, "no request, no message", " requests or messages", most=0.0),
+    "viewer.million": Target(_PAGE, "a million plots open", " s", most=300.0),
     "growth.exponent": Target(_GROWTH, "exponent of the user CPU at most 1.05", most=1.05),
     "growth.memory": Target(_GROWTH, "peak memory at most 3 times the layer's own", "x", most=3.0),
 }

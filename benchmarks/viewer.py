@@ -40,10 +40,10 @@ HEADER = (
 )  # fmt: skip
 TEXT = """\
 Pages of the same synthetic plots, whose neighbours share bent boundaries; every page shows id,
-name, status and area, coloured by status, and opens without a network (Leaflet is put into the
-pages of
-folium and geopandas, what else they load is left out). The build of the package includes areas,
-totals and the neighbours of every plot within 40 m with shared metres, which only its page shows.
+name, status and area, coloured by status, and opens without a network (Leaflet is put into
+the pages of folium and geopandas, what else they load is left out). The build of the package
+includes areas, totals and the neighbours of every plot within 40 m with shared metres, which only
+its page shows.
 
 Chromium without a graphics card, 1280 x 800; builds take turns, then openings take turns. `drawn`
 is from the start of loading to the second frame after the first full drawing. A frame is the time
