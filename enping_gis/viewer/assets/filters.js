@@ -25,6 +25,11 @@
       waiting = setTimeout(() => change(page, "text", search.value), REST_MS);
     });
     search.addEventListener("keydown", function (event) {
+      if (event.key === "Enter" && search.value !== (page.view.asked.text || "")) {
+        // Whoever types fast does not wait for the list.
+        clearTimeout(waiting);
+        change(page, "text", search.value);
+      }
       const first = event.key === "Enter" && found.querySelector("button");
       if (first) {
         first.click();
