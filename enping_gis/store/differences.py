@@ -15,9 +15,10 @@ from enping_gis.store.keeping import GEOMETRY_COLUMN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import numpy.typing as npt
+
+    from enping_gis.store.place import Place
 
     Cells = dict[str, Any]
 
@@ -63,7 +64,7 @@ class Difference(NamedTuple):
 
 
 def differences(
-    stored: Mapping[str, pd.DataFrame], wanted: Mapping[str, pd.DataFrame], path: Path
+    stored: Mapping[str, pd.DataFrame], wanted: Mapping[str, pd.DataFrame], path: Place
 ) -> list[Difference]:
     """
     Compare the tables of an inventory with those of its file, row by row.
@@ -74,8 +75,8 @@ def differences(
         Tables of the file, indexed by the numbers of their rows.
     wanted : mapping of str to pandas.DataFrame
         Tables of the inventory; those left out stay as they are.
-    path : pathlib.Path
-        The file, for messages.
+    path : pathlib.Path or Database
+        The file or the schema, for messages.
 
     Returns
     -------
