@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 STANDING, CHAINS, ROWS = "standing", "enping_chains", "enping_rows"
 STANDING_COLUMNS = ("parcel_id", "status", "since", "done_m2", "rest_m2")
-# What a database has in addition: its tables can be emptied, and edits of others be seen.
+# What a database has in addition: tables can be emptied, edits of others be seen, and teams
+# have rights of their own.
 MORE_GUARDS = (
     "enping_events_whole",
+    "enping_parcels_named",
     *(f"enping_see_{name}" for name in tables() if name != "events"),
 )
 _VIEWS = "parcels_"

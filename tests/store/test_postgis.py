@@ -23,7 +23,7 @@ from enping_gis.opening import parsed_day
 from enping_gis.store.layout import view_name
 from enping_gis.store.place import Database, place_of
 from enping_gis.store.postgres import session
-from tests.store.small import DAY, PLOTS
+from tests.store.small import DAY, PLOTS, small_inventory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +44,17 @@ def test_every_table_is_that_of_a_file(server: Postgis, tmp_path: Path) -> None:
     assert one == other
     assert kept.crs == file.crs
     assert not verified(kept.meta.source_path).findings
+
+
+def test_a_file_becomes_a_database_and_a_file_again(server: Postgis, tmp_path: Path) -> None:
+    first, place, last = tmp_path / "a.gpkg", server.empty(), tmp_path / "b.gpkg"
+    file = small_inventory(first)
+    file.save(place)
+    Inventory.open(place).save(last)
+    for name, rows in Inventory.open(last).tables.items():
+        pd.testing.assert_frame_equal(pd.DataFrame(rows), pd.DataFrame(file.tables[name]))
+    assert not verified(place).findings
+    assert not verified(last).findings
 
 
 def test_other_programs_find_typed_shapes_and_a_view_for_each_place(server: Postgis) -> None:

@@ -48,6 +48,11 @@ BEGIN
     RAISE EXCEPTION 'events are chained: this one does not follow the last'
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
+  -- A moment to come would push every later event behind it.
+  IF NEW.recorded_at::timestamptz > now() + interval '1 day' THEN
+    RAISE EXCEPTION 'events are chained: this one is recorded in the future'
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
   UPDATE enping_chains SET events = events + 1, head = NEW.hash, recorded_at = NEW.recorded_at
     WHERE origin = chain;
   RETURN NEW;

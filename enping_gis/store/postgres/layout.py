@@ -78,7 +78,7 @@ def make_kept(session: Session) -> None:
 
 def furnish(session: Session) -> None:
     """
-    Add what an inventory lacks: tables, indexes, and the triggers by which events only grow.
+    Add what an inventory lacks: tables, indexes, triggers by which events only grow, rights.
 
     Parameters
     ----------
@@ -88,8 +88,11 @@ def furnish(session: Session) -> None:
     make_kept(session)
     for name, index in _INDEXES.items():
         session.execute(f"CREATE {index.format(name)}")
-    guards = shipped_text("store/postgres/guards.sql")
-    session.execute(guards.replace("{schema}", quoted(session.schema)))
+    literal = "'" + session.schema.replace("'", "''") + "'"
+    for name in ("guards", "roles"):
+        statements = shipped_text(f"store/postgres/{name}.sql")
+        statements = statements.replace("{schema}", quoted(session.schema))
+        session.execute(statements.replace("{literal}", literal))
     for name in KEPT_TABLES:
         # Before the statement, so that nobody holds a row while waiting for a writer.
         session.execute(

@@ -319,9 +319,18 @@ def is_inventory(place: Database) -> bool:
     -------
     bool
         False where there is no such schema, or it has other tables.
+
+    Raises
+    ------
+    SourceError
+        The server does not answer, or refuses.
     """
-    with connected(place) as session:
-        return bool(session.columns_of(META_TABLE))
+    driver = _driver()
+    try:
+        with connected(place) as session:
+            return bool(session.columns_of(META_TABLE))
+    except driver.Error as error:
+        raise SourceError("error.database", path=place, reason=said(error, place)) from None
 
 
 def _driver() -> Any:  # noqa: ANN401 - a module that is not always there
