@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
 
 from enping_gis import opening
-from enping_gis.errors import OutputError, SchemaError
+from enping_gis.errors import SchemaError
 from enping_gis.importing import imported
 from enping_gis.incoming import wished
 from enping_gis.intake.meaning.wording import found_parcel, found_place
 from enping_gis.saving import save_inventory
 from enping_gis.schema import conformed, synthetic_rows, tables
 from enping_gis.status import event_days, today
-from enping_gis.store.geopackage import is_inventory
+from enping_gis.store.engines import refuse_existing
+from enping_gis.store.place import place_of
 from enping_gis.store.shipped import demo_tables
 from enping_gis.vocabulary import label
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from enping_gis.importing import Imported
     from enping_gis.messages import Language
     from enping_gis.store.meta import InventoryMeta
+    from enping_gis.store.place import Where
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ class Inventory:
     @classmethod
     def open(
         cls,
-        path: str | os.PathLike[str],
+        path: Where,
         *,
         layer: str | None = None,
         crs: str | CRS | None = None,
@@ -191,7 +192,8 @@ class Inventory:
         Parameters
         ----------
         path : path-like
-            An inventory, or any file of plots that `enping_gis.read` reads.
+            An inventory, or any file of plots that `enping_gis.read` reads. An inventory in
+            PostGIS is ``postgresql://user@host/database?schema=enping``.
         layer : str, optional
             Layer of a file of parcels, where there are several.
         crs : str or pyproj.CRS, optional
@@ -212,8 +214,8 @@ class Inventory:
         InputError
             The file or an option cannot be used; the message says how to cure it.
         """
-        file = Path(path)
-        if file.is_file() and layer is None and is_inventory(file):
+        file = place_of(path)
+        if opening.is_stored(file, layer):
             stored = cls(*opening.stored_tables(file))
             stored = stored if crs is None else stored.to_crs(crs)
             return stored if as_of is None else stored.on(as_of)
@@ -221,14 +223,14 @@ class Inventory:
         return cls(*opening.tables_of_file(file, layer=layer, crs=crs, encoding=encoding, day=day))
 
     @classmethod
-    def create(cls, path: str | os.PathLike[str], *, demo: bool = False) -> Inventory:
+    def create(cls, path: Where, *, demo: bool = False) -> Inventory:
         """
         Make a new inventory file.
 
         Parameters
         ----------
         path : path-like
-            The file, ``.gpkg``; nothing may be there yet.
+            The file, ``.gpkg``, or an address ``postgresql://...``; nothing may be there yet.
         demo : bool
             Fill it with the demonstration inventory; else it has the places alone.
 
@@ -242,11 +244,8 @@ class Inventory:
         OutputError
             The file exists, is not named ``.gpkg``, or cannot be written.
         """
-        file = Path(path)
-        if file.suffix.casefold() != ".gpkg":
-            raise OutputError("error.not_gpkg", path=file)
-        if file.exists():
-            raise OutputError("error.exists", path=file)
+        file = place_of(path)
+        refuse_existing(file)
         whole = cls.demo()
         if not demo:
             empty = {"parcels": whole.tables["parcels"].iloc[:0], "places": whole.places}
@@ -254,16 +253,16 @@ class Inventory:
         whole.save(file)
         return cls.open(file)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: Where) -> None:
         """
-        Write the inventory as one GeoPackage, in one step from the old state to the new.
+        Write the inventory as one GeoPackage or schema, in one step from the old state to the new.
 
         Parameters
         ----------
         path : path-like
             A new file, or the one it was opened from, which must not have moved on since.
         """
-        save_inventory(Path(path), self.tables, self.meta)
+        save_inventory(place_of(path), self.tables, self.meta)
 
     def of(self, place: str) -> Inventory:
         """

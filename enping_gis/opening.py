@@ -15,17 +15,18 @@ from enping_gis.errors import CRSError, SchemaError, SourceError
 from enping_gis.incoming import wished
 from enping_gis.status import faulty_events, today
 from enping_gis.store.edited import edited_outside
-from enping_gis.store.geopackage import read_meta, read_stored
+from enping_gis.store.engines import is_inventory, read_meta, read_stored, require_inventory
 from enping_gis.store.merge import opening_events
 from enping_gis.store.meta import InventoryMeta
+from enping_gis.store.place import Database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from pyproj import CRS
 
     from enping_gis.findings import Finding
+    from enping_gis.store.place import Place
 
     Frames = dict[str, pd.DataFrame]
     Opened = tuple[Frames, InventoryMeta, tuple[Finding, ...]]
@@ -67,14 +68,46 @@ def parsed_day(day: date | str) -> date:
         raise SchemaError("error.date", value=day) from error
 
 
-def stored_tables(path: Path) -> Opened:
+def is_stored(path: Place, layer: str | None) -> bool:
+    """
+    Tell whether an inventory is to be opened, and not a file of parcels.
+
+    Parameters
+    ----------
+    path : pathlib.Path or Database
+        What somebody names.
+    layer : str or None
+        Layer of a file of parcels.
+
+    Returns
+    -------
+    bool
+        True for an inventory.
+
+    Raises
+    ------
+    SourceError
+        A database does not answer, or holds no inventory.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> is_stored(Path("missing.gpkg"), None)
+    False
+    """
+    if isinstance(path, Database):
+        require_inventory(path)
+    return layer is None and is_inventory(path)
+
+
+def stored_tables(path: Place) -> Opened:
     """
     Read an inventory file.
 
     Parameters
     ----------
-    path : pathlib.Path
-        A file that `enping_gis.store.geopackage.is_inventory` knows.
+    path : pathlib.Path or Database
+        What `is_stored` says to be an inventory.
 
     Returns
     -------
@@ -103,7 +136,7 @@ def stored_tables(path: Path) -> Opened:
 
 
 def tables_of_file(
-    path: Path,
+    path: Place,
     *,
     layer: str | None = None,
     crs: str | CRS | None = None,
@@ -145,6 +178,8 @@ def tables_of_file(
     CRSError
         The coordinate system is missing and not decidable, or cannot be used.
     """
+    if isinstance(path, Database):
+        raise SourceError("error.database_layer", path=path)
     parcels, batches, findings = collected(path, wished(layer=layer, crs=crs, encoding=encoding))
     if all(each.raw.decision is None for each in batches):
         raise SourceError("error.no_geometry", path=path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -13,16 +14,15 @@ from enping_gis.errors import OutputError
 from enping_gis.schema import conformed
 from enping_gis.status import CHINA_TIME, folded
 from enping_gis.store.areas import ledger_areas_m2, plot_areas_m2
-from enping_gis.store.changing import change_inventory
-from enping_gis.store.geopackage import is_inventory, write_inventory
+from enping_gis.store.engines import is_inventory, save_changes, save_whole
 from enping_gis.store.layout import STANDING_COLUMNS
 from enping_gis.store.merge import appended
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from enping_gis.store.meta import AreaMethod, InventoryMeta
+    from enping_gis.store.place import Place
 
 # The stored state is what all events say, whatever day they are of.
 LAST_DAY = date.max
@@ -62,14 +62,14 @@ def standing_of(
     return fold.reset_index()[list(STANDING_COLUMNS)]
 
 
-def save_inventory(path: Path, tables: Mapping[str, pd.DataFrame], meta: InventoryMeta) -> None:
+def save_inventory(path: Place, tables: Mapping[str, pd.DataFrame], meta: InventoryMeta) -> None:
     """
     Save an inventory: a new file whole, an existing one by what differs.
 
     Parameters
     ----------
-    path : pathlib.Path
-        The file.
+    path : pathlib.Path or Database
+        The file, or the schema of a database.
     tables : mapping of str to pandas.DataFrame
         Tables of the layer model.
     meta : InventoryMeta
@@ -81,19 +81,23 @@ def save_inventory(path: Path, tables: Mapping[str, pd.DataFrame], meta: Invento
         There is another inventory, the file was written since it was opened, or it cannot be
         written.
     """
-    if path.is_dir():
+    if isinstance(path, Path) and path.is_dir():
         raise OutputError("error.output_is_folder", path=path)
     written = meta.written()
     frames = dict(tables) | {"events": _chained(tables.get("events"), written["origin"])}
     parcels = gpd.GeoDataFrame(frames["parcels"])
     standing = standing_of(parcels, frames["events"], meta.area_method)
-    if not (path.is_file() and is_inventory(path)):
-        write_inventory(path, frames, written, meta.crs, standing)
+    if not is_inventory(path):
+        save_whole(path, frames, written, meta.crs, standing)
         return
-    source = meta.source_path
-    is_own = source is not None and os.path.realpath(source) == os.path.realpath(path)
-    revision = meta.revision if is_own else None
-    change_inventory(path, frames, written, meta.crs, standing, revision=revision)
+    revision = meta.revision if _is_same(meta.source_path, path) else None
+    save_changes(path, frames, written, meta.crs, standing, revision=revision)
+
+
+def _is_same(source: Place | None, path: Place) -> bool:
+    if isinstance(source, Path) and isinstance(path, Path):
+        return os.path.realpath(source) == os.path.realpath(path)
+    return source == path
 
 
 def _chained(events: pd.DataFrame | None, origin: str) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from enping_gis.cli.auditing import audit
 from enping_gis.cli.changing import changes
 from enping_gis.cli.checking import check
 from enping_gis.cli.dossiers import dossier
+from enping_gis.cli.exchanging import pull, push
 from enping_gis.cli.facts import doctor
 from enping_gis.cli.filling import import_, new
 from enping_gis.cli.intake import read
@@ -64,6 +65,8 @@ def build() -> typer.core.TyperGroup:
         "adopt": adopt,
         "record": record,
         "history": history,
+        "push": push,
+        "pull": pull,
         "targets": targets,
         "agreements": agreements,
         "changes": changes,

@@ -8,20 +8,29 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from enping_gis.cli.options import AsOf, Crs, EncodingName, Form, Lang, LayerName, Parameters
+from enping_gis.cli.options import (
+    AsOf,
+    Crs,
+    EncodingName,
+    Form,
+    Lang,
+    LayerName,
+    NewName,
+    Parameters,
+    ToInventory,
+)
 from enping_gis.cli.output import Format, Report, show, tell, working
-from enping_gis.errors import SourceError
 from enping_gis.inventory import Inventory
 from enping_gis.measure.standing import status_on
 from enping_gis.messages import printable, text
-from enping_gis.store.geopackage import is_inventory
+from enping_gis.store.engines import require_inventory
 
 # So many changes are printed one by one; JSON has them all.
 DETAILS_SHOWN = 20
 
 
 def new(
-    file: Annotated[Path, typer.Argument(metavar="FILE.gpkg", help=text("help.new_file"))],
+    file: NewName,
     demo: Annotated[bool, typer.Option("--demo", help=text("help.demo"))] = False,
     form: Form = Format.table,
     lang: Lang = None,
@@ -37,9 +46,7 @@ def new(
 
 def import_(
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help=text("help.source"))],
-    inventory_file: Annotated[
-        Path, typer.Option("--inventory", metavar="FILE.gpkg", help=text("help.inventory"))
-    ],
+    inventory_file: ToInventory,
     table: Annotated[str, typer.Option("--table", help=text("help.table"))] = "parcels",
     dry_run: Annotated[bool, typer.Option("--dry-run", help=text("help.dry_run"))] = False,
     as_of: AsOf = None,
@@ -52,10 +59,7 @@ def import_(
 ) -> None:
     """Fill an inventory from a file."""
     del lang
-    if not inventory_file.exists():
-        raise SourceError("error.no_inventory", path=inventory_file)
-    if not is_inventory(inventory_file):
-        raise SourceError("error.not_inventory", path=inventory_file, reason=text("not_ours"))
+    require_inventory(inventory_file)
     before = Inventory.open(inventory_file)
     status_now = status_on(before)["status"]
     with working("cli.reading"):

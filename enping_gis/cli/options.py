@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
 
 import typer
 
@@ -11,6 +11,7 @@ from enping_gis.cli.output import Format, working
 from enping_gis.errors import InputError, OutputError
 from enping_gis.inventory import Inventory
 from enping_gis.messages import LANGUAGES, text
+from enping_gis.store.place import Place, Where, place_of
 
 
 def known_language(value: str | None) -> str | None:
@@ -42,8 +43,55 @@ def known_language(value: str | None) -> str | None:
     return value
 
 
+def named_place(value: str) -> Place:
+    """
+    Return the file or the database that somebody names.
+
+    Parameters
+    ----------
+    value : str
+        A path, or an address ``postgresql://...``.
+
+    Returns
+    -------
+    pathlib.Path or Database
+        As `enping_gis.store.place.place_of` has it.
+
+    Raises
+    ------
+    typer.BadParameter
+        The address cannot be read.
+
+    Examples
+    --------
+    >>> named_place("plots.gpkg").name
+    'plots.gpkg'
+    """
+    try:
+        return place_of(value)
+    except InputError as error:
+        # As it stands, typer would repeat the address, which may hold a password.
+        raise typer.BadParameter(error.text()) from None
+
+
 # typer reads these at run time, so they are spelled in the form it knows on every Python.
-Input = Annotated[Optional[Path], typer.Argument(metavar="INPUT", help=text("help.input"))]  # noqa: UP045 - see above
+Input = Annotated[
+    Optional[Any],  # noqa: UP045 - see above; typer does not know a union
+    typer.Argument(metavar="INPUT", help=text("help.input"), parser=named_place),
+]
+InventoryName = Annotated[
+    Any,
+    typer.Argument(metavar="FILE.gpkg", help=text("help.inventory"), parser=named_place),
+]
+NewName = Annotated[
+    Any, typer.Argument(metavar="FILE.gpkg", help=text("help.new_file"), parser=named_place)
+]
+ToInventory = Annotated[
+    Any,
+    typer.Option(
+        "--inventory", metavar="FILE.gpkg", help=text("help.inventory"), parser=named_place
+    ),
+]
 Parcel = Annotated[str, typer.Argument(metavar="PARCEL", help=text("help.parcel"))]
 AsOf = Annotated[Optional[str], typer.Option("--as-of", metavar="DATE", help=text("help.as_of"))]  # noqa: UP045 - see above
 Crs = Annotated[Optional[str], typer.Option("--crs", metavar="CRS", help=text("help.crs"))]  # noqa: UP045 - see above
@@ -67,15 +115,19 @@ MinSharedM = Annotated[float, typer.Option("--min-shared", help=text("help.min_s
 
 
 def opened(
-    path: Path | None, *, as_of: str | None = None, crs: str | None = None, layer: str | None = None
+    path: Where | None,
+    *,
+    as_of: str | None = None,
+    crs: str | None = None,
+    layer: str | None = None,
 ) -> Inventory:
     """
     Open what a command works on.
 
     Parameters
     ----------
-    path : pathlib.Path or None
-        The file; None is the demonstration inventory.
+    path : path-like, Database or None
+        The file or database; None is the demonstration inventory.
     as_of : str, optional
         ISO date of the day to look at.
     crs, layer : str, optional
@@ -103,7 +155,7 @@ def opened(
         return Inventory.open(path, layer=layer, crs=crs, as_of=as_of)
 
 
-def refuse_input(output: Path | None, *inputs: Path | None) -> None:
+def refuse_input(output: Path | None, *inputs: Place | None) -> None:
     """
     Refuse to write over what a command reads.
 
@@ -111,8 +163,9 @@ def refuse_input(output: Path | None, *inputs: Path | None) -> None:
     ----------
     output : pathlib.Path or None
         The file to be written.
-    *inputs : pathlib.Path or None
-        What is read: files, or folders with files; another part of the same Shapefile counts.
+    *inputs : pathlib.Path, Database or None
+        What is read: databases, files, or folders with files; another part of the same
+        Shapefile counts.
 
     Raises
     ------
@@ -127,7 +180,9 @@ def refuse_input(output: Path | None, *inputs: Path | None) -> None:
     if output is None or not output.exists():
         return
     target = output.resolve()
-    for each in filter(None, inputs):
+    for each in inputs:
+        if not isinstance(each, Path):
+            continue
         source = each.resolve()
         part = target.parent == source.parent and _of_shapefile(target) == _of_shapefile(source)
         if target == source or source in target.parents or part:

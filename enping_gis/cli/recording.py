@@ -8,7 +8,17 @@ from typing import Annotated, Optional
 import pandas as pd
 import typer
 
-from enping_gis.cli.options import AsOf, Form, Input, Lang, Parcel, opened
+from enping_gis.cli.options import (
+    AsOf,
+    Form,
+    Input,
+    InventoryName,
+    Lang,
+    Parcel,
+    ToInventory,
+    named_place,
+    opened,
+)
 from enping_gis.cli.output import Format, Report, show, tell, working
 from enping_gis.errors import ParcelError
 from enping_gis.intake.meaning.wording import found_parcel
@@ -25,9 +35,6 @@ from enping_gis.vocabulary import label
 _PROGRAMME = "-"
 _SHOWN = ["date", "parcel_id", "event", "area_mu", "actor", "note", "document", "event_id"]
 
-ToFile = Annotated[
-    Path, typer.Option("--inventory", metavar="FILE.gpkg", help=text("help.inventory"))
-]
 Day = Annotated[str, typer.Option("--date", metavar="DATE", help=text("help.event_date"))]
 AreaMu = Annotated[
     Optional[float],  # noqa: UP045 - typer reads this at run time
@@ -52,7 +59,7 @@ def record(
     parcel: Annotated[str, typer.Argument(metavar="PARCEL", help=text("help.event_parcel"))],
     kind: Annotated[str, typer.Argument(metavar="KIND", help=text("help.event_kind"))],
     day: Day,
-    inventory_file: ToFile,
+    inventory_file: ToInventory,
     area_mu: AreaMu = None,
     quantity: Quantity = None,
     amount_yuan: Amount = None,
@@ -89,8 +96,10 @@ def history(
     """Print the events of a plot, or verify the chains."""
     del lang
     # `history --verify FILE` names no plot.
-    if verify and input_ is None and Path(parcel).is_file():
-        parcel, input_ = "", Path(parcel)
+    if verify and input_ is None and parcel:
+        place = named_place(parcel)
+        if not isinstance(place, Path) or place.is_file():
+            parcel, input_ = "", place
     if not parcel and not verify:
         raise ParcelError("error.parcel", value=parcel)
     if not verify:
@@ -114,7 +123,7 @@ def history(
 
 
 def adopt(
-    file: Annotated[Path, typer.Argument(metavar="FILE.gpkg", help=text("help.inventory"))],
+    file: InventoryName,
     by: By = "",
     day: Annotated[
         Optional[str],  # noqa: UP045 - typer reads this at run time

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
@@ -16,26 +15,26 @@ from enping_gis.schema import LIST_SEPARATOR, table
 from enping_gis.status import today
 from enping_gis.store.areas import plot_areas_m2
 from enping_gis.store.blobs import shape_of
-from enping_gis.store.database import meta_of, writing
+from enping_gis.store.database import meta_of
 from enping_gis.store.edited import named, shown
+from enping_gis.store.engines import register, writing
 from enping_gis.store.events import add_events, stored_events
 from enping_gis.store.keeping import GEOMETRY_COLUMN, differing, outside_edits, remember
 from enping_gis.store.layout import (
     columns_of,
-    quoted,
-    register_layer,
-    register_views,
     set_standing,
 )
 from enping_gis.store.meta import InventoryMeta
+from enping_gis.store.place import place_of
+from enping_gis.store.sql import quoted
 
 if TYPE_CHECKING:
-    import os
-    import sqlite3
     from collections.abc import Iterator
     from datetime import date
 
     from enping_gis.store.keeping import Edit
+    from enping_gis.store.place import Where
+    from enping_gis.store.sql import Connection
 
 COLUMNS = ("table", "key", "change", "column", "before", "after")
 _BY_COLUMN = {GEOMETRY_COLUMN: "boundary_changed", "holder": "holder_changed"}
@@ -59,9 +58,7 @@ class Adopted(NamedTuple):
     events: pd.DataFrame
 
 
-def adopt(
-    path: str | os.PathLike[str], *, day: date | str | None = None, actor: str = ""
-) -> Adopted:
+def adopt(path: Where, *, day: date | str | None = None, actor: str = "") -> Adopted:
     """
     Turn what other programs, such as QGIS, changed in an inventory into events.
 
@@ -98,13 +95,14 @@ def adopt(
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from enping_gis.inventory import Inventory
     >>> file = Path(tempfile.mkdtemp()) / "plots.gpkg"
     >>> _ = Inventory.create(file, demo=True)
     >>> len(adopt(file).changes)
     0
     """
-    file = Path(path)
+    file = place_of(path)
     when = today() if day is None else parsed_day(day)
     ready(file)
     with writing(file) as change:
@@ -146,7 +144,7 @@ def _paired(edits: list[Edit]) -> list[Edit]:
             or edit.layer != "parcels"]  # fmt: skip
 
 
-def _mended(connection: sqlite3.Connection, edit: Edit, ids: set[str], stem: str, day: date) -> str:
+def _mended(connection: Connection, edit: Edit, ids: set[str], stem: str, day: date) -> str:
     """Bring a row into a state that the inventory can keep; return the plot it concerns."""
     parcel, _ = named(edit)
     if edit.layer != "parcels":
@@ -168,7 +166,7 @@ def _mended(connection: sqlite3.Connection, edit: Edit, ids: set[str], stem: str
     return parcel
 
 
-def _is_former(connection: sqlite3.Connection, parcel: str) -> bool:
+def _is_former(connection: Connection, parcel: str) -> bool:
     """Tell whether events tell of such a plot already: its life is not to be taken over."""
     known = "SELECT EXISTS (SELECT 1 FROM events WHERE parcel_id = ?)"
     return bool(connection.execute(known, (parcel,)).fetchone()[0])
@@ -182,12 +180,12 @@ def _free_id(wish: str, ids: set[str]) -> str:
     return free
 
 
-def _set(connection: sqlite3.Connection, fid: int, **cells: str | None) -> None:
+def _set(connection: Connection, fid: int, **cells: str | None) -> None:
     names = ", ".join(f"{name} = ?" for name in cells)
     connection.execute(f"UPDATE parcels SET {names} WHERE fid = ?", [*cells.values(), fid])  # noqa: S608 - names of the layer model
 
 
-def _restore(connection: sqlite3.Connection, edit: Edit, day: date) -> None:
+def _restore(connection: Connection, edit: Edit, day: date) -> None:
     before = edit.before
     if before is None:
         return
@@ -236,9 +234,7 @@ def _area_m2(edit: Edit, meta: InventoryMeta) -> float | None:
     return area_m2 if area_m2 >= 0 else None
 
 
-def _bring_up_to_date(
-    connection: sqlite3.Connection, meta: InventoryMeta, layers: set[str]
-) -> None:
+def _bring_up_to_date(connection: Connection, meta: InventoryMeta, layers: set[str]) -> None:
     """Work out the states anew, and what other programs know of the layers."""
     plots = _layer(connection, "parcels", _MEASURED, meta)
     events = stored_events(connection)
@@ -246,13 +242,12 @@ def _bring_up_to_date(
     set_standing(connection, standing_of(plots, events, meta.area_method))
     places = _layer(connection, "places", ("place", "name", "kind", GEOMETRY_COLUMN), meta)
     shapes: dict[str, pd.DataFrame] = {"parcels": plots, "places": places}
-    for layer in sorted(each for each in layers if columns_of(connection, each)):
-        register_layer(connection, layer, shapes.get(layer, pd.DataFrame()))
-    register_views(connection, places)
+    changed = sorted(each for each in layers if columns_of(connection, each))
+    register(connection, places, {each: shapes.get(each, pd.DataFrame()) for each in changed})
 
 
 def _layer(
-    connection: sqlite3.Connection, name: str, columns: tuple[str, ...], meta: InventoryMeta
+    connection: Connection, name: str, columns: tuple[str, ...], meta: InventoryMeta
 ) -> gpd.GeoDataFrame:
     # Inside the transaction GDAL must not open the file: closing it would give up the locks.
     rows = connection.execute(f"SELECT {', '.join(columns)} FROM {name}").fetchall()  # noqa: S608 - names of the layer model

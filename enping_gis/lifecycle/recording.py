@@ -6,17 +6,15 @@ import math
 import unicodedata
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
 
 from enping_gis.crs import parsed_crs
-from enping_gis.errors import InputError, SourceError
+from enping_gis.errors import InputError
 from enping_gis.intake.meaning.wording import found_parcel
 from enping_gis.inventory import Inventory
-from enping_gis.messages import text
 from enping_gis.opening import parsed_day
 from enping_gis.saving import standing_of
 from enping_gis.schema import table
@@ -24,20 +22,22 @@ from enping_gis.status import CHINA_TIME, NOTHING_LEFT_M2, event_days, today
 from enping_gis.store.areas import ledger_areas_m2, plot_areas_m2
 from enping_gis.store.blobs import shape_of
 from enping_gis.store.chain import event_hash
-from enping_gis.store.database import looking, meta_of, writing
+from enping_gis.store.database import meta_of
+from enping_gis.store.engines import furnish, looking, require_inventory, writing
 from enping_gis.store.events import add_events, head_of, stored_events
-from enping_gis.store.geopackage import is_inventory
 from enping_gis.store.keeping import GEOMETRY_COLUMN
-from enping_gis.store.layout import furnish, is_furnished, is_kept, note_standing
+from enping_gis.store.layout import is_furnished, is_kept, note_standing
 from enping_gis.store.merge import new_event_id
 from enping_gis.store.meta import InventoryMeta
+from enping_gis.store.place import place_of
 from enping_gis.units import M2_PER_MU, MU, printed
 from enping_gis.vocabulary import label, term
 
 if TYPE_CHECKING:
-    import os
-    import sqlite3
     from collections.abc import Iterable, Mapping
+
+    from enping_gis.store.place import Place, Where
+    from enping_gis.store.sql import Connection
 
 # These come with more than a line: a status, new plots. Import and division write them.
 _NOT_BY_HAND = frozenset({"imported", "split", "merged"})
@@ -97,7 +97,7 @@ class _Plot:
 
 
 def record(  # noqa: PLR0913 - an event has so many columns, all but three by name
-    path: str | os.PathLike[str],
+    path: Where,
     parcel: str | None,
     kind: str,
     *,
@@ -157,6 +157,7 @@ def record(  # noqa: PLR0913 - an event has so many columns, all but three by na
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> file = Path(tempfile.mkdtemp()) / "plots.gpkg"
     >>> record(
     ...     Inventory.create(file, demo=True).meta.source_path,
@@ -171,7 +172,7 @@ def record(  # noqa: PLR0913 - an event has so many columns, all but three by na
     ...
     enping_gis.errors.ParcelError: ...
     """
-    file = Path(path)
+    file = place_of(path)
     wish = _Wish(
         _kind(kind, corrects), _day(day), "stated", _area_m2(area_mu),
         _number("quantity", quantity), _number("amount_yuan", amount_yuan),
@@ -194,24 +195,21 @@ def record(  # noqa: PLR0913 - an event has so many columns, all but three by na
     return event
 
 
-def ready(file: Path) -> None:
+def ready(file: Place) -> None:
     """
     See that a file is an inventory that has what every change needs.
 
     Parameters
     ----------
-    file : pathlib.Path
-        The file; one of an earlier release gets its indexes, triggers and states.
+    file : pathlib.Path or Database
+        The inventory; a file of an earlier release gets its indexes, triggers and states.
 
     Raises
     ------
     SourceError
         There is no such file, or it is no inventory.
     """
-    if not file.is_file():
-        raise SourceError("error.no_inventory", path=file)
-    if not is_inventory(file):
-        raise SourceError("error.not_inventory", path=file, reason=text("not_ours"))
+    require_inventory(file)
     with looking(file) as (connection, _):
         was_kept, was_furnished = is_kept(connection), is_furnished(connection)
     if not was_kept:
@@ -222,7 +220,7 @@ def ready(file: Path) -> None:
 
 
 def stamped(
-    connection: sqlite3.Connection, origin: str, events: Iterable[Mapping[str, Any]]
+    connection: Connection, origin: str, events: Iterable[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """
     Put events at the end of a chain.
@@ -304,7 +302,7 @@ def _text(given: str) -> str | None:
     return "".join(kept).strip() or None
 
 
-def _plot(connection: sqlite3.Connection, wording: str, meta: InventoryMeta) -> _Plot:
+def _plot(connection: Connection, wording: str, meta: InventoryMeta) -> _Plot:
     needed = f"parcel_id, name, stated_mu, stated_ha, valid_from, valid_to, {GEOMETRY_COLUMN}"
     query = f"SELECT {needed} FROM parcels WHERE parcel_id = ?"  # noqa: S608 - constants
     found = connection.execute(query, (wording,)).fetchall()
@@ -344,7 +342,7 @@ def _fitted(wish: _Wish, plot: _Plot) -> _Wish:
     return wish
 
 
-def _check_correction(connection: sqlite3.Connection, wish: _Wish, plot: _Plot | None) -> None:
+def _check_correction(connection: Connection, wish: _Wish, plot: _Plot | None) -> None:
     target = stored_events(connection, "event_id = ?", [wish.corrects_id])
     if target.empty:
         raise InputError("error.corrects_unknown", value=wish.corrects_id)
@@ -358,7 +356,7 @@ def _check_correction(connection: sqlite3.Connection, wish: _Wish, plot: _Plot |
         raise InputError("error.corrects_twice", value=wish.corrects_id)
 
 
-def _is_taken_back(connection: sqlite3.Connection, event_id: str) -> bool:
+def _is_taken_back(connection: Connection, event_id: str) -> bool:
     """Tell whether a correction of an event holds, that is, was not taken back itself."""
     corrections = stored_events(
         connection, "corrects_id = ? AND kind = 'corrected'", [event_id]

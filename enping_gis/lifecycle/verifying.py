@@ -13,16 +13,17 @@ from enping_gis.findings import Finding
 from enping_gis.inventory import Inventory
 from enping_gis.messages import text
 from enping_gis.saving import standing_of
-from enping_gis.store.database import looking
-from enping_gis.store.events import Head, broken_links, event_rows, heads_of
-from enping_gis.store.geopackage import is_inventory
+from enping_gis.store.engines import is_inventory, looking
+from enping_gis.store.events import Head, broken_links, ends_of, event_rows, heads_of
 from enping_gis.store.layout import STANDING, STANDING_COLUMNS, is_kept, missing_guards
+from enping_gis.store.place import place_of
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator, Mapping
 
     from enping_gis.store.events import BrokenLink
+    from enping_gis.store.place import Place, Where
+    from enping_gis.store.sql import Connection
 
 COLUMNS = ("origin", "events", "head", "recorded_at", "whole")
 # Projections of other releases of PROJ differ by less; a millionth of a square metre is nothing.
@@ -46,7 +47,7 @@ class Verified(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def verified(path: str | os.PathLike[str] | None = None) -> Verified:
+def verified(path: Where | None = None) -> Verified:
     """
     Verify the chains of events of an inventory, and the states that were stored with them.
 
@@ -84,8 +85,8 @@ def verified(path: str | os.PathLike[str] | None = None) -> Verified:
             for origin, group in groups
         }
         return _verified(links, heads, "")
-    file = Path(path)
-    if not file.is_file():
+    file = place_of(path)
+    if isinstance(file, Path) and not file.is_file():
         raise SourceError("error.missing_file", path=file)
     if not is_inventory(file):
         raise SourceError("error.not_inventory", path=file, reason=text("not_ours"))
@@ -95,7 +96,7 @@ def verified(path: str | os.PathLike[str] | None = None) -> Verified:
             guards = missing_guards(connection, state.revision)
             links = list(broken_links(event_rows(connection), kept))
             # A file of an earlier release kept no ends: what is there is all that can be told.
-            heads = _ends(connection) if kept is None else kept
+            heads = ends_of(connection) if kept is None else kept
             states = _states(connection) if kept is not None else None
     except sqlite3.Error as error:
         raise SourceError("error.not_inventory", path=file, reason=error) from error
@@ -124,18 +125,12 @@ def _verified(links: list[BrokenLink], heads: Mapping[str, Head], file: str) -> 
     return Verified(pd.DataFrame(rows, columns=list(COLUMNS)), findings)
 
 
-def _ends(connection: sqlite3.Connection) -> dict[str, Head]:
-    # Beside max(), SQLite takes the other columns from the row that has it.
-    ends = "SELECT coalesce(origin, ''), count(*), hash, max(recorded_at) FROM events GROUP BY 1"
-    return {origin: Head(*rest) for origin, *rest in connection.execute(ends)}
-
-
-def _states(connection: sqlite3.Connection) -> dict[str, tuple[object, ...]]:
+def _states(connection: Connection) -> dict[str, tuple[object, ...]]:
     columns = ", ".join(STANDING_COLUMNS)
     return {row[0]: row for row in connection.execute(f"SELECT {columns} FROM {STANDING}")}  # noqa: S608 - constants
 
 
-def _differing(states: Mapping[str, tuple[object, ...]], file: Path) -> Iterator[Finding]:
+def _differing(states: Mapping[str, tuple[object, ...]], file: Place) -> Iterator[Finding]:
     inventory = Inventory.open(file)
     replay = standing_of(
         inventory.tables["parcels"], inventory.events, inventory.meta.area_method

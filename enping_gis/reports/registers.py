@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -210,7 +211,7 @@ def notes_sheet(facts: Facts) -> Table:
 def _digest(facts: Facts) -> str:
     """Return what tells this inventory from any other: of its file, else of its events."""
     path = facts.inventory.meta.source_path
-    if path is not None and path.is_file():
+    if isinstance(path, Path) and path.is_file():
         with path.open("rb") as file:
             return f"sha256 {hashlib.file_digest(file, 'sha256').hexdigest()}"
     heads = "".join(sorted(str(each) for each in facts.inventory.events["hash"].dropna()))

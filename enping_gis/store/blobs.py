@@ -53,7 +53,7 @@ def blob_of(shape: shapely.Geometry | None, srs_id: int) -> bytes | None:
 
 def shape_of(blob: bytes | None) -> shapely.Geometry | None:
     """
-    Return the shape that a GeoPackage stores.
+    Return the shape that a GeoPackage or a database stores.
 
     Parameters
     ----------
@@ -73,7 +73,8 @@ def shape_of(blob: bytes | None) -> shapely.Geometry | None:
     (True, True)
     """
     if blob is None or len(blob) < _HEAD.size or blob[:2] != b"GP":
-        return None
+        # A database keeps plain WKB, which begins with its byte order.
+        return shapely.from_wkb(blob, on_invalid="ignore") if blob and blob[0] in {0, 1} else None
     start = _HEAD.size + _BOX_BYTES.get(blob[3] >> 1 & 7, 0)
     return shapely.from_wkb(blob[start:], on_invalid="ignore")
 

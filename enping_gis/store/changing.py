@@ -26,19 +26,19 @@ from enping_gis.store.layout import (
     drop_views,
     furnish,
     is_kept,
-    quoted,
     register_layer,
     register_views,
     set_standing,
 )
+from enping_gis.store.sql import quoted
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Mapping
 
     from pyproj import CRS
 
     from enping_gis.store.database import State
+    from enping_gis.store.sql import Connection
 
 # What SQLite is told of a column; GDAL reads the types back from these words.
 _DECLARED = {"b": "BOOLEAN", "i": "INTEGER", "u": "INTEGER", "f": "REAL", "M": "DATETIME"}
@@ -141,7 +141,7 @@ def _refuse_edited(path: Path, state: State) -> None:
         raise OutputError("error.inventory_edited", path=path, table=edit.layer)
 
 
-def _apply(connection: sqlite3.Connection, found: Difference) -> None:
+def _apply(connection: Connection, found: Difference) -> None:
     if found.name == "events":
         add_events(connection, sorted(found.added, key=_moment))
         return
@@ -170,7 +170,7 @@ def _moment(event: Mapping[str, Any]) -> tuple[str, str]:
     return str(event["recorded_at"] or ""), str(event["event_id"])
 
 
-def _insert(connection: sqlite3.Connection, found: Difference, srs_id: int) -> None:
+def _insert(connection: Connection, found: Difference, srs_id: int) -> None:
     names = list(found.columns)
     columns, places = ", ".join(map(quoted, names)), ", ".join("?" * len(names))
     connection.executemany(
@@ -179,7 +179,7 @@ def _insert(connection: sqlite3.Connection, found: Difference, srs_id: int) -> N
     )
 
 
-def _new_columns(connection: sqlite3.Connection, found: Difference) -> dict[str, str]:
+def _new_columns(connection: Connection, found: Difference) -> dict[str, str]:
     """Return the columns that the file lacks, or has for numbers where texts are to be kept."""
     there = {name.casefold(): kind for name, kind in columns_of(connection, found.name).items()}
     result = {}
@@ -195,7 +195,7 @@ def _declared(found: Difference, name: str) -> str:
     return "TEXT" if cells is None else _DECLARED.get(cells.dtype.kind, "TEXT")
 
 
-def _make_table(connection: sqlite3.Connection, name: str) -> None:
+def _make_table(connection: Connection, name: str) -> None:
     """Add a table without geometry that the layer model of an earlier release did not have."""
     layer, key = quoted(name), "fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"
     connection.execute(f"CREATE TABLE {layer} ({key})")
@@ -210,7 +210,7 @@ def _make_table(connection: sqlite3.Connection, name: str) -> None:
     )
 
 
-def _add_columns(connection: sqlite3.Connection, found: Difference) -> None:
+def _add_columns(connection: Connection, found: Difference) -> None:
     if not columns_of(connection, found.name):
         _make_table(connection, found.name)
     new = _new_columns(connection, found)
@@ -238,7 +238,7 @@ def _stored(cell: Any, srs_id: int) -> object:  # noqa: ANN401 - a cell of any t
     return int(plain) if isinstance(plain, bool) else plain
 
 
-def _srs_of(connection: sqlite3.Connection, name: str) -> int:
+def _srs_of(connection: Connection, name: str) -> int:
     if table(name).geometry is None:
         return 0
     query = "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = ?"
@@ -260,7 +260,7 @@ def _registered(crs: CRS) -> tuple[Any, ...]:
             return tuple(connection.execute(query).fetchone())
 
 
-def _move_system(connection: sqlite3.Connection, system: tuple[Any, ...]) -> None:
+def _move_system(connection: Connection, system: tuple[Any, ...]) -> None:
     """Register another working system for every layer; their shapes are written anew after."""
     connection.execute(
         "INSERT OR REPLACE INTO gpkg_spatial_ref_sys (srs_name, srs_id, organization,"

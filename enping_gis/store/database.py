@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from enping_gis.store.sql import Connection
+
 META_TABLE = "enping_inventory"
 # So long a second writer waits for the first.
 WAIT_S = 15.0
@@ -62,7 +64,7 @@ class Change:
 
     Parameters
     ----------
-    connection : sqlite3.Connection
+    connection : sqlite3.Connection or Session
         The connection, inside the transaction.
     state : State
         How the file was when the transaction began.
@@ -70,7 +72,7 @@ class Change:
         Every row is as this package knows it. Set it where outside edits were taken in.
     """
 
-    connection: sqlite3.Connection
+    connection: Connection
     state: State
     is_known: bool
 
@@ -207,7 +209,7 @@ def begin_meta(connection: sqlite3.Connection) -> None:
     connection.execute(f"CREATE TABLE {META_TABLE} (key TEXT PRIMARY KEY NOT NULL, value TEXT)")
 
 
-def meta_of(connection: sqlite3.Connection) -> dict[str, str]:
+def meta_of(connection: Connection) -> dict[str, str]:
     """
     Read what an inventory says of itself.
 
@@ -231,7 +233,7 @@ def meta_of(connection: sqlite3.Connection) -> dict[str, str]:
     return dict(connection.execute(f"SELECT key, value FROM {META_TABLE}"))  # noqa: S608 - a constant
 
 
-def set_meta(connection: sqlite3.Connection, **values: object) -> None:
+def set_meta(connection: Connection, **values: object) -> None:
     """
     Write what an inventory says of itself.
 

@@ -15,9 +15,10 @@ from enping_gis.store.keeping import GEOMETRY_COLUMN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import numpy.typing as npt
+
+    from enping_gis.store.place import Place
 
     Cells = dict[str, Any]
 
@@ -63,7 +64,7 @@ class Difference(NamedTuple):
 
 
 def differences(
-    stored: Mapping[str, pd.DataFrame], wanted: Mapping[str, pd.DataFrame], path: Path
+    stored: Mapping[str, pd.DataFrame], wanted: Mapping[str, pd.DataFrame], path: Place
 ) -> list[Difference]:
     """
     Compare the tables of an inventory with those of its file, row by row.
@@ -74,8 +75,8 @@ def differences(
         Tables of the file, indexed by the numbers of their rows.
     wanted : mapping of str to pandas.DataFrame
         Tables of the inventory; those left out stay as they are.
-    path : pathlib.Path
-        The file, for messages.
+    path : pathlib.Path or Database
+        The file or the schema, for messages.
 
     Returns
     -------
@@ -124,7 +125,7 @@ def difference(name: str, stored: pd.DataFrame, wanted: pd.DataFrame) -> Differe
     if tables()[name].geometry is None and stored.reset_index(drop=True).equals(wanted):
         return Difference(name, {}, [], [], [], wanted)
     old, new = storable(stored, name), storable(wanted, name)
-    keys_there, keys_wanted = _keys(old, name), _keys(new, name)
+    keys_there, keys_wanted = keys_of(old, name), keys_of(new, name)
     rows_there = pd.Series(np.arange(len(old)), index=keys_there)
     places = rows_there.reindex(keys_wanted).to_numpy()
     is_new = np.isnan(places.astype("float64"))
@@ -188,8 +189,28 @@ def storable(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return rows
 
 
-def _keys(rows: pd.DataFrame, name: str) -> pd.Index:
-    """Return what names each row; rows that say the same are counted, so that each has its own."""
+def keys_of(rows: pd.DataFrame, name: str) -> pd.Index:
+    """
+    Return what names each row; rows that say the same are counted, so that each has its own.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of a table, in the shape of the layer model.
+    name : str
+        The table.
+
+    Returns
+    -------
+    pandas.Index of str
+        In the order of the rows.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"period": ["2022", "2022"], "place": None})
+    >>> keys_of(rows, "targets").is_unique, keys_of(rows.iloc[:0], "targets").size
+    (True, 0)
+    """
     columns = [rows[each].map(lambda cell: "" if pd.isna(cell) else str(cell)) for each in
                table(name).identity]  # fmt: skip
     said = pd.Series(["\x1f".join(cells) for cells in zip(*columns, strict=True)], dtype=object)

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 from enping_gis.findings import Finding
 from enping_gis.schema import table
 from enping_gis.store.blobs import shape_of
-from enping_gis.store.database import looking
+from enping_gis.store.engines import looking
 from enping_gis.store.keeping import GEOMETRY_COLUMN, outside_edits
 from enping_gis.store.layout import is_kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from enping_gis.store.keeping import Edit, Row
+    from enping_gis.store.place import Place
 
 
-def edited_outside(path: Path) -> tuple[Finding, ...]:
+def edited_outside(path: Place) -> tuple[Finding, ...]:
     """
     Find what other programs changed in an inventory since this package last wrote it.
 
@@ -106,7 +106,7 @@ def shown(row: Row | None, column: str) -> str:
     return "" if cell is None else str(cell)
 
 
-def _findings(edit: Edit, path: Path) -> Iterator[Finding]:
+def _findings(edit: Edit, path: Place) -> Iterator[Finding]:
     parcel, key = named(edit)
     where: dict[str, Any] = {"file": str(path), "layer": edit.layer, "parcel": parcel}
     if edit.before is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -11,10 +12,11 @@ from enping_gis.store.chain import event_hash
 from enping_gis.store.layout import CHAINS
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-_IN_ORDER = "ORDER BY origin, recorded_at, event_id, fid"
+    from enping_gis.store.sql import Connection
+
+_IN_ORDER = "ORDER BY origin NULLS FIRST, recorded_at NULLS FIRST, event_id, fid"
 
 
 class Head(NamedTuple):
@@ -61,7 +63,7 @@ class BrokenLink(NamedTuple):
     found: str
 
 
-def heads_of(connection: sqlite3.Connection) -> dict[str, Head]:
+def heads_of(connection: Connection) -> dict[str, Head]:
     """
     Return where each chain ends, as it was left.
 
@@ -88,7 +90,7 @@ def heads_of(connection: sqlite3.Connection) -> dict[str, Head]:
     return {origin: Head(*rest) for origin, *rest in rows}
 
 
-def head_of(connection: sqlite3.Connection, origin: str) -> Head:
+def head_of(connection: Connection, origin: str) -> Head:
     """
     Return where one chain ends, as it was left.
 
@@ -111,7 +113,7 @@ def head_of(connection: sqlite3.Connection, origin: str) -> Head:
     return Head() if row is None else Head(*row)
 
 
-def note_heads(connection: sqlite3.Connection) -> None:
+def note_heads(connection: Connection) -> None:
     """
     Note where each chain ends that is not noted yet, as in a file of an earlier release.
 
@@ -120,19 +122,38 @@ def note_heads(connection: sqlite3.Connection) -> None:
     connection : sqlite3.Connection
         A connection to an inventory, inside a transaction that writes.
     """
-    counts = "SELECT coalesce(origin, ''), count(*) FROM events GROUP BY 1"
-    last = (
-        "SELECT hash, recorded_at FROM events WHERE coalesce(origin, '') = ?"
-        " ORDER BY recorded_at DESC, event_id DESC LIMIT 1"
-    )
     known = heads_of(connection)
-    for origin, events in connection.execute(counts).fetchall():
+    for origin, head in ends_of(connection).items():
         if origin not in known:
-            head = Head(events, *connection.execute(last, (origin,)).fetchone())
             _set_head(connection, origin, head)
 
 
-def add_events(connection: sqlite3.Connection, events: Iterable[Mapping[str, Any]]) -> None:
+def ends_of(connection: Connection) -> dict[str, Head]:
+    """
+    Return where each chain ends, as its events lie there.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection or Session
+        A connection to an inventory.
+
+    Returns
+    -------
+    dict of str to Head
+        By origin.
+    """
+    counts = "SELECT coalesce(origin, ''), count(*) FROM events GROUP BY 1"
+    last = (
+        "SELECT hash, recorded_at FROM events WHERE coalesce(origin, '') = ?"
+        " ORDER BY recorded_at DESC NULLS LAST, event_id DESC LIMIT 1"
+    )
+    return {
+        origin: Head(events, *connection.execute(last, (origin,)).fetchone())
+        for origin, events in connection.execute(counts).fetchall()
+    }
+
+
+def add_events(connection: Connection, events: Iterable[Mapping[str, Any]]) -> None:
     """
     Add events, which bring their hashes, and move the ends of their chains on.
 
@@ -152,6 +173,12 @@ def add_events(connection: sqlite3.Connection, events: Iterable[Mapping[str, Any
         f"INSERT INTO events ({', '.join(names)}) VALUES ({places})",  # noqa: S608 - names of the layer model
         (tuple(row.values()) for row in rows),
     )
+    if isinstance(connection, sqlite3.Connection):
+        _move_heads(connection, rows)
+
+
+def _move_heads(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Move ends on; a database does it itself, in a trigger that nobody can pass by."""
     heads: dict[str, Head] = {}
     for row in rows:
         origin = _said(row["origin"])
@@ -166,7 +193,7 @@ def add_events(connection: sqlite3.Connection, events: Iterable[Mapping[str, Any
 
 
 def stored_events(
-    connection: sqlite3.Connection, where: str = "", values: Sequence[object] = ()
+    connection: Connection, where: str = "", values: Sequence[object] = ()
 ) -> pd.DataFrame:
     """
     Read events as they stand in the file, to the letter.
@@ -244,7 +271,7 @@ def broken_links(
             yield BrokenLink("end", origin, where[0], where[1], "0", str(n))
 
 
-def event_rows(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+def event_rows(connection: Connection) -> Iterator[dict[str, Any]]:
     """
     Read events one by one, in the order of their chains, so that a million need no memory.
 
@@ -263,9 +290,11 @@ def event_rows(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
         yield dict(zip(names, row, strict=True))
 
 
-def _set_head(connection: sqlite3.Connection, origin: str, head: Head) -> None:
+def _set_head(connection: Connection, origin: str, head: Head) -> None:
     connection.execute(
-        f"INSERT OR REPLACE INTO {CHAINS} (origin, events, head, recorded_at) VALUES (?, ?, ?, ?)",  # noqa: S608 - a constant
+        f"INSERT INTO {CHAINS} (origin, events, head, recorded_at) VALUES (?, ?, ?, ?)"  # noqa: S608 - a constant
+        " ON CONFLICT (origin) DO UPDATE SET events = excluded.events, head = excluded.head,"
+        " recorded_at = excluded.recorded_at",
         (origin, *head),
     )
 

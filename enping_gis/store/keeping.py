@@ -9,11 +9,13 @@ import shapely
 
 from enping_gis.schema import tables
 from enping_gis.store.blobs import shape_of
-from enping_gis.store.layout import ROWS, columns_of, quoted
+from enping_gis.store.layout import ROWS, columns_of
+from enping_gis.store.sql import quoted
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Collection, Iterator
+
+    from enping_gis.store.sql import Connection
 
 GEOMETRY_COLUMN = "geom"
 # Events have their chain, and need no second copy.
@@ -61,9 +63,7 @@ class Edit(NamedTuple):
     columns: tuple[str, ...] = ()
 
 
-def remember(
-    connection: sqlite3.Connection, layer: str, fids: Collection[int] | None = None
-) -> None:
+def remember(connection: Connection, layer: str, fids: Collection[int] | None = None) -> None:
     """
     Keep rows as they stand now.
 
@@ -90,7 +90,7 @@ def remember(
     )
 
 
-def outside_edits(connection: sqlite3.Connection) -> Iterator[Edit]:
+def outside_edits(connection: Connection) -> Iterator[Edit]:
     """
     Find the rows that differ from how they were last written here.
 
@@ -156,9 +156,7 @@ def differing(before: Row, after: Row) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _rows(
-    connection: sqlite3.Connection, layer: str, fid: int | None = None
-) -> Iterator[tuple[int, Row]]:
+def _rows(connection: Connection, layer: str, fid: int | None = None) -> Iterator[tuple[int, Row]]:
     where = "" if fid is None else f" WHERE fid = {int(fid)}"
     found = connection.execute(f"SELECT * FROM {quoted(layer)}{where} ORDER BY fid")  # noqa: S608 - a name of the layer model
     names = [each[0] for each in found.description]
@@ -170,7 +168,10 @@ def _rows(
 
 
 def _plain(cell: object) -> object:
-    return cell.hex() if isinstance(cell, bytes) else cell
+    if isinstance(cell, bytes):
+        return cell.hex()
+    # Other programs may add columns of any type that a database has.
+    return cell if isinstance(cell, str | int | float) else str(cell)
 
 
 def _content(row: Row) -> str:

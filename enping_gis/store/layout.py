@@ -7,14 +7,26 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 
+from enping_gis.schema import tables
+from enping_gis.store.postgres.session import Session
+from enping_gis.store.sql import quoted
+
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator, Mapping
 
     import pandas as pd
 
+    from enping_gis.store.sql import Connection
+
 STANDING, CHAINS, ROWS = "standing", "enping_chains", "enping_rows"
 STANDING_COLUMNS = ("parcel_id", "status", "since", "done_m2", "rest_m2")
+# What a database has in addition: tables can be emptied, edits of others be seen, and teams
+# have rights of their own.
+MORE_GUARDS = (
+    "enping_events_whole",
+    "enping_parcels_named",
+    *(f"enping_see_{name}" for name in tables() if name != "events"),
+)
 _VIEWS = "parcels_"
 _TABLES = {
     STANDING: f"CREATE TABLE {STANDING} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,"
@@ -44,7 +56,7 @@ _TRIGGERS = {
 }
 
 
-def is_furnished(connection: sqlite3.Connection) -> bool:
+def is_furnished(connection: Connection) -> bool:
     """
     Tell whether a file has everything that is kept beside the layer model.
 
@@ -69,7 +81,7 @@ def is_furnished(connection: sqlite3.Connection) -> bool:
     return _names(connection) >= {*_TABLES, *_INDEXES, *_TRIGGERS}
 
 
-def is_kept(connection: sqlite3.Connection) -> bool:
+def is_kept(connection: Connection) -> bool:
     """
     Tell whether a file keeps states, ends of chains and copies of its rows, guarded or not.
 
@@ -94,7 +106,7 @@ def is_kept(connection: sqlite3.Connection) -> bool:
     return _names(connection) >= _TABLES.keys()
 
 
-def missing_guards(connection: sqlite3.Connection, revision: int) -> list[str]:
+def missing_guards(connection: Connection, revision: int) -> list[str]:
     """
     Name the tables that keep what was written, and the triggers, that somebody took away.
 
@@ -118,10 +130,11 @@ def missing_guards(connection: sqlite3.Connection, revision: int) -> list[str]:
     ...     missing_guards(connection, 0), len(missing_guards(connection, 1))
     ([], 6)
     """
-    return sorted({*_TABLES, *_TRIGGERS} - _names(connection)) if revision else []
+    wanted = {*_TABLES, *_TRIGGERS, *(MORE_GUARDS if isinstance(connection, Session) else ())}
+    return sorted(wanted - _names(connection)) if revision else []
 
 
-def furnish(connection: sqlite3.Connection) -> None:
+def furnish(connection: Connection) -> None:
     """
     Add what a file lacks: tables, indexes, and the triggers by which events only grow.
 
@@ -145,11 +158,13 @@ def furnish(connection: sqlite3.Connection) -> None:
     )
 
 
-def _names(connection: sqlite3.Connection) -> set[str]:
+def _names(connection: Connection) -> set[str]:
+    if isinstance(connection, Session):
+        return connection.names()
     return {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
 
 
-def set_standing(connection: sqlite3.Connection, standing: pd.DataFrame) -> None:
+def set_standing(connection: Connection, standing: pd.DataFrame) -> None:
     """
     Note where plots stand; plots that are left out are forgotten.
 
@@ -172,7 +187,7 @@ def set_standing(connection: sqlite3.Connection, standing: pd.DataFrame) -> None
     note_standing(connection, [row for row in wanted if there.get(row[0]) != row])
 
 
-def note_standing(connection: sqlite3.Connection, rows: Iterable[tuple[object, ...]]) -> None:
+def note_standing(connection: Connection, rows: Iterable[tuple[object, ...]]) -> None:
     """
     Note where some plots stand.
 
@@ -215,29 +230,7 @@ def view_name(place: str) -> str:
     return f"{_VIEWS}{place}"
 
 
-def quoted(name: str) -> str:
-    """
-    Return a name as SQL writes it.
-
-    Parameters
-    ----------
-    name : str
-        Name of a table or a column.
-
-    Returns
-    -------
-    str
-        The same in double quotes.
-
-    Examples
-    --------
-    >>> print(quoted('a "b" c'), quoted("own name"))
-    "a ""b"" c" "own name"
-    """
-    return '"' + name.replace('"', '""') + '"'
-
-
-def register_views(connection: sqlite3.Connection, places: pd.DataFrame) -> None:
+def register_views(connection: Connection, places: pd.DataFrame) -> None:
     """
     Offer the plots of each place as a layer, with the status that their events give them.
 
@@ -269,7 +262,7 @@ def register_views(connection: sqlite3.Connection, places: pd.DataFrame) -> None
         )
 
 
-def register_layer(connection: sqlite3.Connection, name: str, rows: pd.DataFrame) -> None:
+def register_layer(connection: Connection, name: str, rows: pd.DataFrame) -> None:
     """
     Keep the count, box and moment right by which other programs open a layer.
 
@@ -299,7 +292,7 @@ def register_layer(connection: sqlite3.Connection, name: str, rows: pd.DataFrame
     )
 
 
-def drop_views(connection: sqlite3.Connection) -> None:
+def drop_views(connection: Connection) -> None:
     """
     Take the layers of the places away.
 
@@ -314,7 +307,7 @@ def drop_views(connection: sqlite3.Connection) -> None:
             connection.execute(f"DELETE FROM {register} WHERE table_name = ?", (view,))  # noqa: S608 - a constant
 
 
-def place_views(connection: sqlite3.Connection) -> Mapping[str, str]:
+def place_views(connection: Connection) -> Mapping[str, str]:
     """
     Return the layers of the places.
 
@@ -340,7 +333,7 @@ def place_views(connection: sqlite3.Connection) -> Mapping[str, str]:
     return {name: sql for name, sql in rows if name.startswith(_VIEWS)}
 
 
-def columns_of(connection: sqlite3.Connection, table: str) -> dict[str, str]:
+def columns_of(connection: Connection, table: str) -> dict[str, str]:
     """
     Return the columns of a table with the types they were declared with.
 
@@ -364,12 +357,14 @@ def columns_of(connection: sqlite3.Connection, table: str) -> dict[str, str]:
     ...     columns_of(connection, "parcels")
     {}
     """
+    if isinstance(connection, Session):
+        return connection.columns_of(table)
     rows = connection.execute("SELECT name, type FROM pragma_table_info(?)", (table,))
     return {name: declared.upper() for name, declared in rows}
 
 
 def _views(
-    connection: sqlite3.Connection, places: pd.DataFrame
+    connection: Connection, places: pd.DataFrame
 ) -> Iterator[tuple[str, str, tuple[str, str]]]:
     names = [name for name in columns_of(connection, "parcels") if name != "fid"]
     taken = {name.casefold() for name in names}

@@ -13,9 +13,10 @@ from enping_gis.store.merge import new_origin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from pyproj import CRS
+
+    from enping_gis.store.place import Place
 
 DEMO_ORIGIN = "demo"
 AreaMethod = Literal["ellipsoidal", "planar", "geodesic"]
@@ -42,8 +43,8 @@ class InventoryMeta:
         Name of the chain that its own new events go to.
     is_demo : bool
         It began as the demonstration inventory.
-    source_path : pathlib.Path or None
-        The file it was opened from.
+    source_path : pathlib.Path, Database or None
+        The file, or the schema of a database, it was opened from.
     revision : int
         How often that file had been written.
 
@@ -63,11 +64,11 @@ class InventoryMeta:
     name: str = ""
     origin: str = ""
     is_demo: bool = False
-    source_path: Path | None = None
+    source_path: Place | None = None
     revision: int = 0
 
     @classmethod
-    def read(cls, written: Mapping[str, str], path: Path) -> InventoryMeta:
+    def read(cls, written: Mapping[str, str], path: Place) -> InventoryMeta:
         """
         Read what a file says of itself.
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from enping_gis.inventory import Inventory
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from enping_gis.store.place import Place
 
 PLOTS = ("EP096", "EP097", "EP099", "EP100")
 DAY = "2023-03-30"
 
 
-def small_inventory(path: Path) -> Inventory:
+def small_inventory(path: Place) -> Inventory:
     """Save four plots with their events, and return them opened."""
     demo = Inventory.demo()
     parcels = demo.parcels[demo.parcels["parcel_id"].isin(PLOTS)].reset_index(drop=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,14 +24,12 @@ from enping_gis.lifecycle.verifying import verified
 from enping_gis.measure.areas import area
 from enping_gis.measure.standing import status_on
 from enping_gis.store.areas import ledger_areas_m2
-from enping_gis.store.database import connected
 from enping_gis.units import M2_PER_MU
 from tests.folding import folded_one_by_one
-from tests.store.faults import contents
-from tests.store.small import PLOTS, small_inventory
+from tests.store.engines import Engine, GeoPackage, Postgis
+from tests.store.small import PLOTS
 
 FIRST = date(2023, 3, 30)
-ORIGINAL: list[Path] = []
 KINDS = ("visit", "meeting", "negotiating", "agreed", "construction", "producing")
 SMALL_MU = 0.25
 
@@ -47,22 +44,15 @@ class Model:
     taken_back: set[str] = field(default_factory=set)
 
 
-def original() -> Path:
-    """Make the file that all runs begin with, once."""
-    if not ORIGINAL:
-        path = Path(tempfile.mkdtemp()) / "台账 一.gpkg"
-        small_inventory(path)
-        ORIGINAL.append(path)
-    return ORIGINAL[0]
-
-
 class Store(RuleBasedStateMachine):
-    """An inventory file and its model."""
+    """An inventory and its model."""
+
+    engine: Engine = GeoPackage()
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="台账 "))
-        self.file = Path(shutil.copy(original(), self.folder))
+        self.file = self.engine.small()
         self.day, self.number = FIRST, 0
         inventory = Inventory.open(self.file)
         rows = inventory.events[["event_id", "parcel_id", "kind"]]
@@ -103,10 +93,10 @@ class Store(RuleBasedStateMachine):
 
     @rule(pick=st.integers(0, 99))
     def more_than_there_is(self, pick: int) -> None:
-        plot, before = self.chosen(pick), contents(self.file)
+        plot, before = self.chosen(pick), self.engine.contents(self.file)
         with pytest.raises(InputError):
             record(self.file, plot, "revitalised", day=self.day, area_mu=1e6)
-        assert contents(self.file) == before
+        assert self.engine.contents(self.file) == before
 
     @precondition(lambda self: self.own)
     @rule(pick=st.integers(0, 99))
@@ -137,7 +127,7 @@ class Store(RuleBasedStateMachine):
         plot = self.chosen(pick)
         if self.model.holders[plot] == holder:
             return
-        with closing(connected(self.file)) as connection:
+        with self.engine.connected(self.file) as connection:
             connection.execute("UPDATE parcels SET holder = ? WHERE parcel_id = ?", (holder, plot))
         assert Inventory.open(self.file).findings
         adopted = adopt(self.file, day=self.day)
@@ -167,9 +157,9 @@ class Store(RuleBasedStateMachine):
 
     @rule()
     def is_opened_and_saved(self) -> None:
-        before = contents(self.file)
+        before = self.engine.contents(self.file)
         Inventory.open(self.file).save(self.file)
-        after = contents(self.file)
+        after = self.engine.contents(self.file)
         del before["enping_inventory"], after["enping_inventory"]  # the revision moves on
         assert after == before
 
@@ -184,8 +174,10 @@ class Store(RuleBasedStateMachine):
         assert holders.where(holders.notna(), None).to_dict() == self.model.holders
         assert len(inventory.targets) == self.model.targets
         assert not verified(self.file).findings
-        counted = {row[0]: row[1] for row in contents(self.file)["gpkg_ogr_contents"]}
-        assert counted["events"] == len(self.model.events)
+        rows = self.engine.contents(self.file)
+        assert len(rows["events"]) == len(self.model.events)
+        counted = {row[0]: row[1] for row in rows.get("gpkg_ogr_contents", ())}
+        assert counted.get("events", len(rows["events"])) == len(rows["events"])
 
     @invariant()
     def replays_at_every_date(self) -> None:
@@ -206,8 +198,24 @@ class Longer(Store):
     """The same, for the campaign."""
 
 
-Store.TestCase.settings = settings(max_examples=3, stateful_step_count=6, deadline=None)
-Longer.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+class InDatabase(Store):
+    """The same in PostGIS."""
+
+    engine = Postgis()
+
+
+class LongerInDatabase(InDatabase):
+    """The same, for the campaign."""
+
+
+FEW = settings(max_examples=3, stateful_step_count=6, deadline=None)
+MANY = settings(max_examples=40, stateful_step_count=30, deadline=None)
+Store.TestCase.settings = InDatabase.TestCase.settings = FEW
+Longer.TestCase.settings = LongerInDatabase.TestCase.settings = MANY
 
 TestStore = Store.TestCase
+TestInDatabase = pytest.mark.usefixtures("server")(InDatabase.TestCase)
 TestLonger = pytest.mark.campaign(Longer.TestCase)
+TestLongerInDatabase = pytest.mark.campaign(
+    pytest.mark.usefixtures("server")(LongerInDatabase.TestCase)
+)

@@ -10,11 +10,11 @@ import pytest
 
 from enping_gis.inventory import Inventory
 from enping_gis.lifecycle.verifying import verified
-from tests.store.faults import contents
-from tests.store.small import DAY, PLOTS, small_inventory
+from tests.store.small import DAY, PLOTS
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from enping_gis.store.place import Place
+    from tests.store.engines import Engine
 
 WRITER = """
 import sys
@@ -27,13 +27,12 @@ for number in range(int(count)):
 
 
 @pytest.mark.parametrize("count", [40, pytest.param(500, marks=pytest.mark.campaign)])
-def test_nothing_is_lost(tmp_path: Path, count: int) -> None:
-    path = tmp_path / "我的 台账" / "两人 同写.gpkg"
-    path.parent.mkdir()
-    before = len(small_inventory(path).events)
+def test_nothing_is_lost(engine: Engine, kept: Place, count: int) -> None:
+    path = kept
+    before = len(Inventory.open(path).events)
     writers = [
         subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(path), DAY, str(count), actor, *PLOTS],
+            [sys.executable, "-c", WRITER, engine.address(path), DAY, str(count), actor, *PLOTS],
             stderr=subprocess.PIPE,
         )
         for actor in ("甲", "乙")
@@ -51,5 +50,7 @@ def test_nothing_is_lost(tmp_path: Path, count: int) -> None:
     )
     # The moments of a chain only grow, whoever's clock told them.
     assert visits["recorded_at"].is_unique
-    rows = contents(path)
-    assert dict(row[:2] for row in rows["gpkg_ogr_contents"])["events"] == len(rows["events"])
+    rows = engine.contents(path)
+    assert len(rows["events"]) == len(events)
+    for name, counted in (row[:2] for row in rows.get("gpkg_ogr_contents", ())):
+        assert counted == len(rows[name])

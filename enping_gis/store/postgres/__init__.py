@@ -1,0 +1,1 @@
+"""Keep an inventory in a schema of a PostgreSQL database with PostGIS, for several at once."""
