@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from enping_gis.lifecycle.answering import place_label
 from enping_gis.measure.contacts import contacts
 from enping_gis.measure.standing import stated_m2, status_on
 from enping_gis.measure.totals import totals
-from enping_gis.messages import text
+from enping_gis.messages import LANGUAGES, text
 from enping_gis.viewer.history import steps
 from enping_gis.viewer.page_data import PageData, PageFacts
 from enping_gis.viewer.scores import scores
@@ -77,6 +78,9 @@ def page_data(inventory: Inventory, lang: Language, within_m: float) -> PageData
     grouping = _grouping(inventory.parcels)
     standing = status_on(inventory)
     stated = stated_m2(inventory.parcels).set_axis(standing.index)
+    units = totals(inventory, grouping, lang=lang).rows
+    progress = scores(inventory)
+    keys = {*units["key"], *(row["place"] for day in progress for row in day["rows"])}
     return PageData(
         parcels=inventory.parcels,
         places=inventory.places,
@@ -86,10 +90,13 @@ def page_data(inventory: Inventory, lang: Language, within_m: float) -> PageData
         parcel_projects=inventory.parcel_projects,
         legend=by_status.rows,
         grouping=grouping,
-        units=totals(inventory, grouping, lang=lang).rows,
+        units=units,
         total=by_status.total,
         steps=steps(inventory.events, inventory.as_of, standing["area_m2"], stated),
-        progress=scores(inventory),
+        progress=progress,
+        labels={
+            each: {key: place_label(inventory, key, each) for key in keys} for each in LANGUAGES
+        },
     )
 
 

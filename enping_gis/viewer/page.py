@@ -18,6 +18,7 @@ from enping_gis.crs import crs_name
 from enping_gis.errors import OutputError
 from enping_gis.messages import language, text
 from enping_gis.viewer import offline
+from enping_gis.viewer.bilingual import OTHER, differences
 from enping_gis.viewer.encoding import payload
 from enping_gis.viewer.finding_files import read_findings
 from enping_gis.viewer.findings import PagePlots, encoded
@@ -37,12 +38,12 @@ if TYPE_CHECKING:
 
 _FIRST = (
     "format.js", "dom.js", "rings.js", "codec.js", "windowed.js", "places.js", "days.js",
-    "filtering.js", "combine.js", "view.js", "basket.js",
+    "filtering.js", "combine.js", "view.js", "basket.js", "speaking.js",
 )  # fmt: skip
 _LAST = (
     "furniture.js", "sheet.js", "card.js", "basket_panel.js", "legend.js", "filters.js",
     "scoreboard.js", "timeline.js", "table.js", "measure.js", "hash.js", "printing.js", "tools.js",
-    "panel.js", "page.js",
+    "panel.js", "interface.js", "page.js",
 )  # fmt: skip
 _TOWNS = ("town", "street")
 _SUFFIXES = {".html", ".htm"}
@@ -55,16 +56,18 @@ class PageFigure(Figure):  # type: ignore[misc]  # branca has no types
 
     Parameters
     ----------
-    facts : PageFacts
-        What the page says of itself.
+    facts, other : PageFacts
+        What the page says of itself, in its first language and in the other one.
     data : Payload
         What it carries, as `enping_gis.viewer.encoding.payload` returns it.
     """
 
-    def __init__(self, facts: PageFacts, data: Payload) -> None:
+    def __init__(self, facts: PageFacts, other: PageFacts, data: Payload) -> None:
         super().__init__()
-        self._facts = facts
+        self._words = page_words(facts, data)
         self._data = data
+        data.shown |= {"frame": self._words}
+        data.shown["other"] |= {"frame": page_words(other, data)}
 
     def render(self, **kwargs: object) -> str:
         """
@@ -109,7 +112,7 @@ class PageFigure(Figure):  # type: ignore[misc]  # branca has no types
                 body=body,
                 data=data,
                 packed=self._data.packer.packed(self._data.head),
-                **page_words(self._facts, self._data),
+                **self._words,
             )
         )
         offline.refuse_loading(page, scripts)
@@ -134,7 +137,7 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
     inventory : Inventory
         What to show, on its own day.
     lang : {"zh", "en"}, optional
-        Language of the page; by default the one in force.
+        Language in which the page opens; by default the one in force. It carries both.
     within_m : float
         How far apart two plots may lie to be shown as neighbours across a road, in metres.
     title : str, optional
@@ -207,15 +210,17 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
         self.default_js: list[tuple[str, str]] = []
         self.default_css: list[tuple[str, str]] = []
         lang = lang or language()
-        facts = page_facts(inventory, lang, within_m, title)
+        facts, other = (
+            replace(page_facts(inventory, each, within_m, title), is_public=public)
+            for each in (lang, OTHER[lang])
+        )
         measured = page_data(inventory, lang, within_m)
         if public:
-            facts, findings = replace(facts, is_public=True), None
-            measured = published(measured)
+            measured, findings = published(measured), None
         data = payload(measured, facts)
         if findings is not None:
-            data.head["findings"] = _found(findings, inventory, lang)
-        PageFigure(facts, data).add_child(self)
+            _add_findings(data, findings, inventory, lang)
+        PageFigure(facts, other, data).add_child(self)
         if len(inventory.places):
             self.add_child(PlaceLayer(text("page.layer_places", lang), _TOWNS))
             self.add_child(PlaceLayer(text("page.layer_park", lang), ("park",)))
@@ -331,7 +336,7 @@ def _notice(lang: Language, data: Payload) -> str:
     elif synthetic:
         code = "page.banner_mixed" if article else "page.banner_some"
         lines.append(text(code, lang, n=plots, s=synthetic, a=article))
-    sketched = _sketched(lang, data.head["places"])
+    sketched = _sketched(lang, data.places[lang])
     if sketched:
         lines.append(text("page.banner_schematic", lang, v=sketched))
     return ("" if lang == "zh" else " ").join(lines)
@@ -350,12 +355,19 @@ def _sketched(lang: Language, places: list[dict[str, Any]]) -> str:
     return text("page.banner_and", lang).join(said)
 
 
-def _found(
-    findings: pd.DataFrame | str | os.PathLike[str], inventory: Inventory, lang: Language
-) -> dict[str, Any]:
+def _add_findings(
+    data: Payload,
+    findings: pd.DataFrame | str | os.PathLike[str],
+    inventory: Inventory,
+    lang: Language,
+) -> None:
     found = findings if isinstance(findings, pd.DataFrame) else read_findings(findings)
     rows = {parcel_id: row for row, parcel_id in enumerate(inventory.parcels["parcel_id"])}
-    return encoded(found, PagePlots(rows, inventory.crs, lang))
+    said, other = (
+        encoded(found, PagePlots(rows, inventory.crs, each)) for each in (lang, OTHER[lang])
+    )
+    data.head["findings"] = said
+    data.head["inOther"] += differences(said, other, "findings")
 
 
 def _elements(root: Element) -> Iterator[Element]:

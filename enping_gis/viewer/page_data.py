@@ -46,6 +46,8 @@ class PageData:
         As `enping_gis.viewer.history.steps` returns it.
     progress : list of dict
         Commitments and what was done of them, day by day of change.
+    labels : dict of str to dict
+        What units and places with commitments are called, by language and key.
     """
 
     parcels: gpd.GeoDataFrame
@@ -60,6 +62,7 @@ class PageData:
     total: Mapping[str, Any]
     steps: pd.DataFrame
     progress: list[Record]
+    labels: Mapping[Language, Mapping[str, str]]
 
 
 @dataclass(frozen=True)

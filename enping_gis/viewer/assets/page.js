@@ -21,6 +21,9 @@
    */
   const page = { data: readData(), map: null, parcels: null, findings: null, opener: null, toFill: [] };
   Object.assign(page.data, { plots: [], places: [], units: [], statuses: [] });
+  page.firstLang = page.data.lang;
+  page.opened = -1;
+  page.boxedAt = 0;
   page.say = sayer(page.data);
   page.count = (n) => page.say(n === 1 ? "page.count_one" : "page.count", { n: Enping.grouped(n) });
   page.contactsOf = () => [];
@@ -82,6 +85,7 @@
     }
     box.hidden = false;
     document.body.classList.add("with-card");
+    page.fillCard = fill;
     const title = fill(box);
     box.scrollTop = 0;
     page.choose(chosen);
@@ -251,11 +255,12 @@
       page.findings.follow();
     }
     const map = page.map;
+    Enping.prepareInterface(page);
     Enping.addBasket(page);
     Enping.addView(page);
-    Enping.addFurniture(page);
-    Enping.addTools(page);
-    Enping.showPanel(document.getElementById("panel"), page);
+    Enping.addInterface(page);
+    Enping.nameLayers(page);
+    Enping.applyHash(page, location.hash);
     map.on("click", onClick);
     document.addEventListener("keydown", function (event) {
       if (event.key === "Escape") {
@@ -290,6 +295,10 @@
   delete L.Icon.Default.prototype._getIconUrl;
   L.Icon.Default.mergeOptions(page.data.icons);
   delete page.data.icons;
+  /** Folium's script makes the control; layers get their names from it. */
+  L.Control.Layers.addInitHook(function () {
+    page.layerControl = this;
+  });
 
   Enping.page = page;
   window.enping = {
@@ -308,6 +317,7 @@
     filter: (asked) => page.view.filter(asked),
     visible: () => page.view.visible(),
     asOf: (iso) => page.view.asOf(iso),
+    speak: (lang) => page.speak(lang),
     statusOf: (id) => page.data.statuses[page.find(id).status].code,
     innerPoint: (id) => (page.find(id).at ? page.find(id).at.slice().reverse() : null),
     goto: page.goto,

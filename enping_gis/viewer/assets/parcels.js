@@ -12,6 +12,7 @@
 
   const ParcelLayer = L.Layer.extend({
     options: { pane: "parcels" },
+    word: "page.layer_parcels",
 
     initialize: function (data) {
       this.data = data;

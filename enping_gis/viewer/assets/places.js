@@ -12,6 +12,7 @@
       L.LayerGroup.prototype.initialize.call(this, []);
       this.data = data;
       this.kinds = kinds;
+      this.word = kinds.includes("park") ? "page.layer_park" : "page.layer_places";
       this.places = [];
       this.names = [];
       Enping.page.toFill.push(this);
@@ -82,8 +83,15 @@
         interactive: false,
         keyboard: false,
       });
-      this.names.push({ label: label, bounds: bounds });
+      this.names.push({ label: label, bounds: bounds, place: place });
       this.addLayer(marker);
+    },
+
+    /** Say the names in the language of the page. */
+    speak: function () {
+      this.names.forEach((name) => {
+        name.label.textContent = name.place.name;
+      });
     },
 
     /** Names go where symbols already carry them, and where the place is too small. */

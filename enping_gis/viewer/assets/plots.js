@@ -16,9 +16,18 @@
     /** @param {Enping.Columns} columns @param {string} name */
     constructor(columns, name) {
       this.values = columns.take(name + ".values") || [];
+      /** The same values in the other language, where they are words. @type {any[]|null} */
+      this.others = columns.take(name + ".other");
       const codes = columns.take(name + ".codes");
       /** Number of the value of each plot, from 1; 0 is none. Without codes, each has its own. */
       this.codes = codes && (this.values.length < 65535 ? Uint16Array.from(codes) : codes);
+    }
+
+    /** Say the values in the other language. */
+    swap() {
+      if (this.others) {
+        [this.values, this.others] = [this.others, this.values];
+      }
     }
 
     /** @param {number} row @returns {any} undefined where there is none */

@@ -28,9 +28,9 @@
         button("tool", say("page.close"), () => box.close()),
       ])
     );
-    document.body.append(box);
+    page.place(document.body, box);
     page.askPrint = () => box.showModal();
-    window.addEventListener("afterprint", () => endPrint(page));
+    page.listen(window, "afterprint", () => endPrint(page));
   }
 
   /** Lay the page out for a sheet, landscape, and draw the map at that size. */

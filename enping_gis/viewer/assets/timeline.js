@@ -31,7 +31,11 @@
       }
     });
     typed.addEventListener("change", () => Number.isFinite(Enping.dayOf(typed.value)) && view.asOf(typed.value));
-    other.addEventListener("change", () => update());
+    other.value = page.comparedTo || "";
+    other.addEventListener("change", function () {
+      page.comparedTo = other.value;
+      update();
+    });
     const update = function () {
       range.value = String(view.day);
       range.setAttribute("aria-valuetext", Enping.isoOf(view.day));

@@ -14,7 +14,11 @@
       last: Enping.dayOf(data.meta.asOf),
     };
 
-    view.follow = (tell) => followers.push(tell);
+    /** Be told of every change, until the interface is taken down. */
+    view.follow = function (tell) {
+      followers.push(tell);
+      page.undos.push(() => followers.splice(followers.indexOf(tell), 1));
+    };
     view.isLatest = () => view.day === view.last;
 
     /** Paint and tell everybody. */
