@@ -21,7 +21,7 @@ from enping_gis.cli.options import (
     WithinM,
     opened,
 )
-from enping_gis.cli.output import Format, Report, show, working
+from enping_gis.cli.output import Format, Report, show, tell, working
 from enping_gis.findings import Finding
 from enping_gis.measure.contacts import contacts as contacts_of
 from enping_gis.measure.contacts import neighbours as neighbours_of
@@ -29,6 +29,7 @@ from enping_gis.measure.totals import totals as totals_of
 from enping_gis.messages import text
 from enping_gis.schema import LIST_SEPARATOR
 from enping_gis.viewer import ParcelMap
+from enping_gis.viewer.basemaps import NONE, BaseMap
 from enping_gis.viewer.finding_files import read_findings
 
 if TYPE_CHECKING:
@@ -40,6 +41,20 @@ if TYPE_CHECKING:
 FindingsFile = Annotated[
     Optional[Path],  # noqa: UP045 - typer reads this at run time
     typer.Option("--findings", metavar="FILE", help=text("help.findings")),
+]
+BaseMapChoice = Annotated[
+    str,
+    typer.Option(
+        "--basemap",
+        metavar="none|tianditu|tianditu-img|amap|FOLDER|IMAGE",
+        help=text("help.basemap"),
+    ),
+]
+TiandituKey = Annotated[
+    Optional[str],  # noqa: UP045 - see above
+    typer.Option(
+        "--tianditu-key", envvar="ENPING_TIANDITU_KEY", show_envvar=True, help=text("help.key")
+    ),
 ]
 _CONTACT_ROWS = [
     "left", "right", "left_name", "right_name", "kind", "shared_m", "gap_m", "overlap_m2",
@@ -53,6 +68,9 @@ def map_(
     ] = Path("enping.html"),
     findings: FindingsFile = None,
     public: Annotated[bool, typer.Option("--public", help=text("help.public"))] = False,
+    basemap: BaseMapChoice = NONE,
+    tianditu_key: TiandituKey = None,
+    store_key: Annotated[bool, typer.Option("--store-key", help=text("help.store_key"))] = False,
     as_of: AsOf = None,
     crs: Crs = None,
     layer: LayerName = None,
@@ -63,8 +81,11 @@ def map_(
     del lang
     inventory = opened(input_, as_of=as_of, crs=crs, layer=layer)
     found = None if findings is None else read_findings(findings)
+    base = BaseMap(basemap, key=tianditu_key, store_key=store_key)
     with working("cli.drawing"):
-        ParcelMap(inventory, findings=found, public=public).save(output)
+        ParcelMap(inventory, findings=found, public=public, basemap=base).save(output)
+    if store_key:
+        tell(text("cli.key_stored", path=output))
     path = output.resolve()
     meta: dict[str, object] = {"path": str(path), "parcels": len(inventory.parcels)}
     notes = [*inventory.findings]

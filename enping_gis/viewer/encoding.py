@@ -22,6 +22,7 @@ from enping_gis.schema import LIST_SEPARATOR
 from enping_gis.viewer.arcs import BITS, arcs_of, rings_of, world
 from enping_gis.viewer.bilingual import OTHER, differences
 from enping_gis.viewer.columns import add_plots, add_steps, in_decimals, place_name, short
+from enping_gis.viewer.events import add_events, event_kinds
 from enping_gis.viewer.packing import Packer
 from enping_gis.viewer.shapes import UNITS_PER_DEGREE, inner_points, polygonal, rings
 from enping_gis.vocabulary import UNKNOWN, label, terms
@@ -93,6 +94,7 @@ def payload(data: PageData, facts: PageFacts) -> Payload:
     known.head |= _add_shapes(packer, data.parcels)
     _add_contacts(packer, data)
     add_steps(packer, data)
+    add_events(packer, data)
     perimeters = shapely.length(data.parcels.geometry.to_numpy()) * (not facts.is_public)
     packer.add("perimeter", in_decimals(np.nan_to_num(perimeters), 2))
     other = _head(data, replace(facts, lang=OTHER[facts.lang]))
@@ -132,6 +134,7 @@ def _head(data: PageData, facts: PageFacts) -> Record:
         "units": _units(data, lang),
         "codes": _codes(data, lang),
         "score": _score(data, lang),
+        "eventKinds": event_kinds(data, lang),
         "total": {unit: str(data.total[f"area_{unit}"]) for unit in ("m2", "ha", "mu")},
     }
 

@@ -9,6 +9,7 @@ from enping_gis.measure.contacts import contacts
 from enping_gis.measure.standing import stated_m2, status_on
 from enping_gis.measure.totals import totals
 from enping_gis.messages import LANGUAGES, text
+from enping_gis.viewer.events import life
 from enping_gis.viewer.history import steps
 from enping_gis.viewer.page_data import PageData, PageFacts
 from enping_gis.viewer.scores import scores
@@ -93,6 +94,7 @@ def page_data(inventory: Inventory, lang: Language, within_m: float) -> PageData
         units=units,
         total=by_status.total,
         steps=steps(inventory.events, inventory.as_of, standing["area_m2"], stated),
+        events=life(inventory.events, standing.index, inventory.as_of),
         progress=progress,
         labels={
             each: {key: place_label(inventory, key, each) for key in keys} for each in LANGUAGES

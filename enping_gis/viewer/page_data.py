@@ -44,6 +44,8 @@ class PageData:
         The total that both add up to.
     steps : pandas.DataFrame
         As `enping_gis.viewer.history.steps` returns it.
+    events : pandas.DataFrame
+        As `enping_gis.viewer.events.life` returns it.
     progress : list of dict
         Commitments and what was done of them, day by day of change.
     labels : dict of str to dict
@@ -61,6 +63,7 @@ class PageData:
     units: pd.DataFrame
     total: Mapping[str, Any]
     steps: pd.DataFrame
+    events: pd.DataFrame
     progress: list[Record]
     labels: Mapping[Language, Mapping[str, str]]
 

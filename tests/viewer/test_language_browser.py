@@ -26,7 +26,8 @@ CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]+")
 # Everything that is said, except the names of plots and what files say, and the switch itself.
 SAID = """() => {
     const own = ".plot .name, .card-title, .facts dd, .neighbour .name, .card-line, .language, "
-        + ".twin td, .search, .found-plots, .basket-rows, .card-source, #said";
+        + ".twin td, .search, .found-plots, .basket-rows, .card-source, #said, "
+        + ".event-said, .event-by";
     const found = [document.title];
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walk.nextNode(); node; node = walk.nextNode()) {

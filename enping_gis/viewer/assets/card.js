@@ -30,6 +30,7 @@
     if (!page.data.meta.isPublic) {
       neighbours(box, page, plot);
     }
+    Enping.lifeOf(page, plot).forEach((each) => box.append(each));
     notices(page, plot).forEach((each) => box.append(element("p", "card-notice", each)));
     if (plot.source) {
       box.append(element("p", "card-source", say("page.source", { v: plot.source })));

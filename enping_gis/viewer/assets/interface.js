@@ -5,6 +5,9 @@
   /** @param {any} page */
   function addInterface(page) {
     Enping.addFurniture(page);
+    if (page.base) {
+      Enping.addKeyBox(page);
+    }
     Enping.addTools(page);
     const panel = document.getElementById("panel");
     Enping.showPanel(panel, page);
@@ -67,7 +70,8 @@
   function nameLayers(page) {
     const findings = page.findings ? [page.findings] : [];
     const rest = page.toFill.filter((layer) => layer !== page.findings);
-    rest.concat(page.parcels, findings).forEach(function (layer) {
+    const under = page.base ? [page.base] : [];
+    under.concat(rest, page.parcels, findings).forEach(function (layer) {
       if (page.layerControl && layer.word) {
         page.layerControl.removeLayer(layer).addOverlay(layer, page.say(layer.word));
       }

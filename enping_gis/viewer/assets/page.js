@@ -19,7 +19,7 @@
    * @property {any} data words at once, figures and plots when they are unpacked
    * @property {any[]} toFill layers that wait for them
    */
-  const page = { data: readData(), map: null, parcels: null, findings: null, opener: null, toFill: [] };
+  const page = { data: readData(), map: null, parcels: null, findings: null, base: null, opener: null, toFill: [] };
   Object.assign(page.data, { plots: [], places: [], units: [], statuses: [] });
   page.firstLang = page.data.lang;
   page.opened = -1;

@@ -50,7 +50,8 @@
     draw: function (place) {
       const park = place.kind === "park";
       const lines = outlines(place);
-      if (!park) {
+      // The pale ground of the county would hide a base map.
+      if (!park && !this.data.base) {
         this.addLayer(
           L.polygon(lines, { pane: "places", stroke: false, fillColor: "#F7F6F2", fillOpacity: 1, interactive: false })
         );

@@ -79,6 +79,7 @@
       this.doneMu = columns.take("doneMu");
       this.perimeter = columns.take("perimeter");
       this.history = new Enping.History(columns, this.length);
+      this.events = new Enping.Events(columns, this.length);
       /** Days since the status came, plus one, on a day that is past. @type {Int32Array|null} */
       this.sinceThen = null;
       /** Plots that a filter lets through. @type {Uint8Array|null} */
