@@ -74,7 +74,7 @@ def add_plots(packer: Packer, data: PageData, facts: PageFacts) -> dict[str, int
     _coded(packer, "sinceBasis", basis, lambda one: one if one in _DOUBTFUL else None)
     _add_areas(packer, parcels, standing)
     _add_projects(packer, data)
-    return _add_honesty(packer, parcels, facts)
+    return _add_honesty(packer, parcels, facts, (data.lives["valid_to"] == "").to_numpy())
 
 
 def add_steps(packer: Packer, data: PageData) -> None:
@@ -100,6 +100,25 @@ def add_steps(packer: Packer, data: PageData) -> None:
     done_m2 = np.where(found["partly"].astype(bool), found["done_m2"].astype(float), 0.0)
     packer.add("stepM2", in_units(done_m2, M2))
     packer.add("stepMu", in_units(done_m2, MU))
+
+
+def add_lives(packer: Packer, data: PageData) -> None:
+    """
+    Add from when to when plots stand, where that is not always: days since 1970, plus one.
+
+    Parameters
+    ----------
+    packer : Packer
+        Takes the columns.
+    data : PageData
+        Plots and their lives.
+    """
+    if not (data.lives != "").to_numpy().any():
+        return
+    for name, column in (("validFrom", "valid_from"), ("validTo", "valid_to")):
+        cells = data.lives[column]
+        days = _since_1970(cells.where(cells != "", "1970-01-01"))
+        packer.add(name, np.where(cells != "", days + 1, 0))
 
 
 def _since_1970(days: pd.Series[Any]) -> Ints:
@@ -328,7 +347,9 @@ def _add_projects(packer: Packer, data: PageData) -> None:
     _add_said(packer, "projects", codes, list(found.values()))
 
 
-def _add_honesty(packer: Packer, parcels: pd.DataFrame, facts: PageFacts) -> dict[str, int]:
+def _add_honesty(
+    packer: Packer, parcels: pd.DataFrame, facts: PageFacts, there: Flags
+) -> dict[str, int]:
     """Add what a plot's data is worth; plots with the same bases are looked at once."""
     columns = {part: _column(parcels, column) for part, column in _BASES.items()}
     schematic = _column(parcels, "schematic")
@@ -341,7 +362,7 @@ def _add_honesty(packer: Packer, parcels: pd.DataFrame, facts: PageFacts) -> dic
     rows = [_worth(dict(zip(frame.columns, frame.iloc[at], strict=True)), facts) for at in firsts]
     for name in ("tags", "line", "inferred", "generated", "article"):
         _add_said(packer, name, codes, [row.get(name) for row in rows])
-    numbers = np.bincount(codes, minlength=len(rows))
+    numbers = np.bincount(codes[there], minlength=len(rows))
     return {
         "synthetic": sum(int(n) for n, row in zip(numbers, rows, strict=True)
                          if "synthetic" in row["tags"]),

@@ -21,7 +21,14 @@ from enping_gis.messages import text
 from enping_gis.schema import LIST_SEPARATOR
 from enping_gis.viewer.arcs import BITS, arcs_of, rings_of, world
 from enping_gis.viewer.bilingual import OTHER, differences
-from enping_gis.viewer.columns import add_plots, add_steps, in_decimals, place_name, short
+from enping_gis.viewer.columns import (
+    add_lives,
+    add_plots,
+    add_steps,
+    in_decimals,
+    place_name,
+    short,
+)
 from enping_gis.viewer.events import add_events, event_kinds
 from enping_gis.viewer.packing import Packer
 from enping_gis.viewer.shapes import UNITS_PER_DEGREE, inner_points, polygonal, rings
@@ -88,13 +95,15 @@ def payload(data: PageData, facts: PageFacts) -> Payload:
         plots named by their position wherever one points to another.
     """
     lang = facts.lang
-    known = Payload(shown=_shown(len(data.parcels), lang), head=_head(data, facts))
+    plots = int((data.lives["valid_to"] == "").sum())
+    known = Payload(shown=_shown(plots, lang), head=_head(data, facts))
     packer = known.packer
-    known.counts = {"plots": len(data.parcels)} | add_plots(packer, data, facts)
+    known.counts = {"plots": plots} | add_plots(packer, data, facts)
     known.head |= _add_shapes(packer, data.parcels)
     _add_contacts(packer, data)
     add_steps(packer, data)
     add_events(packer, data)
+    add_lives(packer, data)
     perimeters = shapely.length(data.parcels.geometry.to_numpy()) * (not facts.is_public)
     packer.add("perimeter", in_decimals(np.nan_to_num(perimeters), 2))
     other = _head(data, replace(facts, lang=OTHER[facts.lang]))

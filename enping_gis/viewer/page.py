@@ -17,6 +17,7 @@ from enping_gis.atomic import replacing
 from enping_gis.errors import OutputError
 from enping_gis.messages import language, text
 from enping_gis.viewer import offline
+from enping_gis.viewer.assemblies import assembly_rows, read_assemblies
 from enping_gis.viewer.basemaps import (
     NONE,
     BaseMap,
@@ -30,13 +31,21 @@ from enping_gis.viewer.encoding import payload
 from enping_gis.viewer.finding_files import read_findings
 from enping_gis.viewer.findings import PagePlots, encoded
 from enping_gis.viewer.gathering import page_data, page_facts
-from enping_gis.viewer.layer import BaseMapLayer, FindingLayer, ParcelLayer, PlaceLayer
+from enping_gis.viewer.layer import (
+    AssemblyLayer,
+    BaseMapLayer,
+    FindingLayer,
+    ParcelLayer,
+    PlaceLayer,
+)
 from enping_gis.viewer.publishing import published
 from enping_gis.viewer.wording import page_words
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
+
+    import geopandas as gpd
 
     from enping_gis.inventory import Inventory
     from enping_gis.messages import Language
@@ -159,11 +168,14 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
     basemap : str, path-like or BaseMap
         What lies under the plots: see `enping_gis.viewer.basemaps.BaseMap`. Only a base map of a
         provider makes the page load anything, and then its pictures alone.
+    assemblies : geopandas.GeoDataFrame or path-like, optional
+        Sets of plots to combine, or a layer that ``combine -o`` wrote: outlined and listed. A
+        public page has none.
 
     Raises
     ------
     InputError
-        The findings cannot be read, or have no column ``rule``; the base map cannot be used.
+        The findings or sets cannot be read, or lack their column; the base map cannot be used.
 
     Examples
     --------
@@ -203,6 +215,7 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
         findings: pd.DataFrame | str | os.PathLike[str] | None = None,
         public: bool = False,
         basemap: str | os.PathLike[str] | BaseMap = NONE,
+        assemblies: gpd.GeoDataFrame | str | os.PathLike[str] | None = None,
     ) -> None:
         super().__init__(
             location=(0, 0),
@@ -228,10 +241,12 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
         )
         measured = page_data(inventory, lang, within_m)
         if public:
-            measured, findings = published(measured), None
+            measured, findings, assemblies = published(measured), None, None
         data = payload(measured, facts)
         if findings is not None:
-            _add_findings(data, findings, inventory, lang)
+            _add_findings(data, findings, measured.parcels, lang)
+        if assemblies is not None:
+            _add_assemblies(data, assemblies, measured.parcels)
         self._base = base_record(
             basemap if isinstance(basemap, BaseMap) else BaseMap(basemap), inventory.crs
         )
@@ -248,6 +263,8 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
         self.add_child(self.parcel_layer)
         if findings is not None:
             self.add_child(FindingLayer(text("page.layer_findings", lang)))
+        if assemblies is not None:
+            self.add_child(AssemblyLayer(text("page.layer_assemblies", lang)))
 
     def render(self, **kwargs: object) -> None:
         """
@@ -310,16 +327,27 @@ class _Start(folium.MacroElement):  # type: ignore[misc]  # folium is typed in p
         self.layer = layer
 
 
+def _add_assemblies(
+    data: Payload,
+    assemblies: gpd.GeoDataFrame | str | os.PathLike[str],
+    parcels: gpd.GeoDataFrame,
+) -> None:
+    is_table = isinstance(assemblies, pd.DataFrame)
+    sets = assemblies if is_table else read_assemblies(assemblies)
+    rows = {parcel_id: row for row, parcel_id in enumerate(parcels["parcel_id"])}
+    data.head["assemblies"] = assembly_rows(sets, rows)
+
+
 def _add_findings(
     data: Payload,
     findings: pd.DataFrame | str | os.PathLike[str],
-    inventory: Inventory,
+    parcels: gpd.GeoDataFrame,
     lang: Language,
 ) -> None:
     found = findings if isinstance(findings, pd.DataFrame) else read_findings(findings)
-    rows = {parcel_id: row for row, parcel_id in enumerate(inventory.parcels["parcel_id"])}
+    rows = {parcel_id: row for row, parcel_id in enumerate(parcels["parcel_id"])}
     said, other = (
-        encoded(found, PagePlots(rows, inventory.crs, each)) for each in (lang, OTHER[lang])
+        encoded(found, PagePlots(rows, parcels.crs, each)) for each in (lang, OTHER[lang])
     )
     data.head["findings"] = said
     data.head["inOther"] += differences(said, other, "findings")

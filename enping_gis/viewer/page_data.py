@@ -29,7 +29,9 @@ class PageData:
     Parameters
     ----------
     parcels, places : geopandas.GeoDataFrame
-        Tables of those names, in a projected CRS.
+        Tables of those names, in a projected CRS; all plots that stood at any time up to the day.
+    lives : pandas.DataFrame
+        From when to when each plot stood: `valid_from` and `valid_to`, ISO or empty.
     standing : pandas.DataFrame
         As `enping_gis.measure.standing.status_on` returns it.
     contacts : pandas.DataFrame
@@ -54,6 +56,7 @@ class PageData:
 
     parcels: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
+    lives: pd.DataFrame
     standing: pd.DataFrame
     contacts: pd.DataFrame
     projects: pd.DataFrame

@@ -36,7 +36,7 @@
     const box = element("div", "over view-box", null, [where, what, hint]);
     const update = function () {
       const { count, areaM2 } = page.parcels.inView();
-      const all = count === page.data.plots.length;
+      const all = page.view.isLatest() && count === page.data.table.count();
       const mu = all ? Enping.grouped(page.data.total.mu) : Enping.mu(areaM2);
       what.textContent = page.say(count === 1 ? "page.inview_one" : "page.inview", { n: Enping.grouped(count), a: mu });
       const symbols = page.parcels.drawn === "units" && map.hasLayer(page.parcels);

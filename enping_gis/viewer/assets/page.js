@@ -19,7 +19,7 @@
    * @property {any} data words at once, figures and plots when they are unpacked
    * @property {any[]} toFill layers that wait for them
    */
-  const page = { data: readData(), map: null, parcels: null, findings: null, base: null, opener: null, toFill: [] };
+  const page = { data: readData(), map: null, parcels: null, findings: null, assemblies: null, base: null, opener: null, toFill: [] };
   Object.assign(page.data, { plots: [], places: [], units: [], statuses: [] });
   page.firstLang = page.data.lang;
   page.opened = -1;
@@ -54,8 +54,10 @@
       Object.assign(page.data, { table: table, plots: table.plots });
       tell(0.7);
       await breath();
-      page.contactsOf = Enping.contactLists(columns, table.length);
-      page.data.unplaced = Array.from(table.plots.keys()).filter((i) => !table.plots[i].isPlaced);
+      table.stand(Enping.dayOf(page.data.meta.asOf));
+      const lists = Enping.contactLists(columns, table.length);
+      page.contactsOf = (row) => lists(row).filter((contact) => table.stands(contact.other));
+      page.data.unplaced = Array.from(table.plots.keys()).filter((i) => !table.plots[i].isPlaced && table.stands(i));
       table.plots.forEach((plot, i) => page.byId.set(plot.id, i));
     } catch (error) {
       throw new Enping.PageError("page.err_data", error);
@@ -304,7 +306,7 @@
   window.enping = {
     ready: ready,
     get count() {
-      return page.data.plots.length;
+      return page.data.table ? page.data.table.count() : 0;
     },
     get map() {
       return page.map;

@@ -6,7 +6,7 @@
   /** @param {any} page @returns {HTMLElement|null} nothing where nothing ever changed */
   function timeline(page) {
     const { say, view } = page;
-    const ticks = page.data.table.history.ticks();
+    const ticks = ticksOf(page.data.table, view.last);
     if (!ticks.length) {
       return null;
     }
@@ -66,6 +66,15 @@
     return made;
   }
 
+  /** Days on which a status changed, or plots were divided or merged. */
+  function ticksOf(table, last) {
+    const found = new Map(table.history.ticks().map((tick) => [tick.day, tick.count]));
+    [table.validFrom, table.validTo].forEach((days) =>
+      (days || []).forEach((day) => day && day - 1 <= last && found.set(day - 1, (found.get(day - 1) || 0) + 1))
+    );
+    return Array.from(found, ([day, count]) => ({ day, count })).sort((a, b) => a.day - b.day);
+  }
+
   /** A stroke per day with changes; many on a spot make one that is darker. */
   function tickRow(ticks, first, last) {
     const canvas = /** @type {HTMLCanvasElement} */ (element("canvas", "ticks"));
@@ -114,7 +123,8 @@
     const [left, right] = [before, after].map((day) => table.history.statuses(day));
     const found = new Map();
     left.forEach(function (from, row) {
-      if (from !== right[row]) {
+      const isThere = table.standsOn(row, before) && table.standsOn(row, after);
+      if (isThere && from !== right[row]) {
         const key = from * 256 + right[row];
         const one = found.get(key) || { from: from, to: right[row], rows: [], cents: 0 };
         one.rows.push(row);
