@@ -2,8 +2,29 @@
 /* All that lies around the map and has words. It is taken down and built anew when the language
    changes; what is shown, chosen and open stays. */
 (function (Enping) {
+  const { element, button } = Enping;
+  const STOPS = ["low", "half", "full"];
+
+  /** On a phone panel and card are one sheet, which gives way to the map or takes its place. */
+  function sheetHandle(page) {
+    const { dataset } = document.body;
+    dataset.stop = dataset.stop || "half";
+    const step = function (sign, code, by) {
+      const one = button("", sign, function () {
+        const next = STOPS[STOPS.indexOf(dataset.stop) + by];
+        dataset.stop = next || dataset.stop;
+        page.map.invalidateSize({ pan: false, animate: false });
+      });
+      one.title = page.say(code);
+      one.setAttribute("aria-label", page.say(code));
+      return one;
+    };
+    return element("div", "sheet-handle", null, [step("▲", "page.sheet_up", 1), step("▼", "page.sheet_down", -1)]);
+  }
+
   /** @param {any} page */
   function addInterface(page) {
+    page.place(document.body, sheetHandle(page));
     Enping.addFurniture(page);
     if (page.base) {
       Enping.addKeyBox(page);

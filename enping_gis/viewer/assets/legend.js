@@ -79,7 +79,9 @@
       ask(page, on.length === 1 && on[0] === status.code ? null : [status.code]);
     });
     only.title = page.say("page.only");
-    const made = line(element("th", "", null, [box, swatch(status), only]));
+    // A finger hits the label around the box.
+    const tick = element("label", "tick", null, [box]);
+    const made = line(element("th", "", null, [tick, swatch(status), only]));
     return Object.assign(made, { box: box });
   }
 
