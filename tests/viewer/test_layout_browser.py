@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -103,3 +104,26 @@ def test_the_paper_is_the_sheet_that_was_chosen(
     points = [float(each) for each in boxes[0].split()]
     assert points[2] == pytest.approx(wide_mm * 72 / 25.4, abs=1)
     assert points[3] == pytest.approx(high_mm * 72 / 25.4, abs=1)
+
+
+@pytest.mark.parametrize("is_schematic", [True, False])
+def test_schematic_lines_are_dashed_and_the_legend_says_so(
+    opened: OpenPage, tmp_path: Path, *, is_schematic: bool
+) -> None:
+    demo = Inventory.demo()
+    places = demo.places.assign(schematic=is_schematic)
+    basis = "synthetic" if is_schematic else "stated"
+    parcels = demo.parcels.assign(schematic=is_schematic, geometry_basis=basis, source="survey")
+    path = tmp_path / "lines.html"
+    tables = demo.tables | {"places": places, "parcels": parcels}
+    ParcelMap(replace(demo, tables=tables), lang="en").save(path)
+    with opened(path) as page:
+        dashes = page.locator(".leaflet-places-pane path[stroke-dasharray]").count()
+        assert dashes == (len(places) if is_schematic else 0)
+        keys = page.locator(".keys").inner_text()
+        for words in ("Schematic boundary", "Industrial park (schematic)"):
+            assert (words in keys) == is_schematic
+        lines = page.evaluate("Enping.page.data.plots.map((plot) => Enping.dash(plot.line).length)")
+        assert all(each > 0 for each in lines) == is_schematic
+        assert any(each > 0 for each in lines) == is_schematic
+        assert ("Schematic plot" in keys or "Synthetic plot" in keys) == is_schematic
