@@ -1,7 +1,10 @@
 """
-Take the picture of the map page that the READMEs show, in headless Chromium without network.
+Take pictures of the map page for the READMEs, in headless Chromium without network.
 
     python scripts/take_screenshot.py [PAGE.html] [-o docs/images/map.png] [--plot WORDING]
+    python scripts/take_screenshot.py --lang en --plot 米仓 -o docs/images/map-en.png
+    python scripts/take_screenshot.py --plot 米仓 --size 360x740 -o docs/images/phone.png
+    python scripts/take_screenshot.py --area 165..175 --size 1366x768 -o docs/images/sets.png
 """
 
 from __future__ import annotations
@@ -15,10 +18,12 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
-from enping_gis import Inventory, ParcelMap
+from enping_gis import Inventory, ParcelMap, feasible_assemblies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import geopandas as gpd
 
 FLAGS = (
     "--no-sandbox",
@@ -31,6 +36,12 @@ FLAGS = (
 )
 
 
+def sets_of(inventory: Inventory, window: str) -> gpd.GeoDataFrame:
+    """Return the sets of plots in a window of areas, such as 165..175."""
+    least_mu, most_mu = (float(each) for each in window.split(".."))
+    return feasible_assemblies(inventory, area_mu=(least_mu, most_mu), max_plots=3).rows
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Take the picture; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0].strip())
@@ -39,6 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--plot", default="珠江燃气", help="plot whose card is open; '' for none")
     parser.add_argument("--size", default="1440x900", help="window, in pixels")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh")
+    parser.add_argument("--area", help="show sets of plots to combine, LO..HI mu, and the first")
     wishes = parser.parse_args(argv)
     browser_path = shutil.which("chromium") or shutil.which("google-chrome")
     if browser_path is None:
@@ -49,13 +61,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         page_path = wishes.page or Path(folder, "enping.html")
         if wishes.page is None:
-            ParcelMap(inventory, lang=wishes.lang).save(page_path)
+            sets = None if wishes.area is None else sets_of(inventory, wishes.area)
+            ParcelMap(inventory, lang=wishes.lang, assemblies=sets).save(page_path)
         browser = play.chromium.launch(executable_path=browser_path, args=list(FLAGS))
         context = browser.new_context(viewport={"width": width, "height": height}, offline=True)
         page = context.new_page()
         page.goto(page_path.resolve().as_uri())
         page.evaluate("enping.ready")
-        if wishes.plot:
+        if wishes.area:
+            page.evaluate("Enping.page.assemblies.goto(0)")
+            page.locator(".assemblies").evaluate("each => each.scrollIntoView()")
+        elif wishes.plot:
             page.evaluate("id => enping.goto(id)", inventory.parcel(wishes.plot))
         page.wait_for_timeout(300)  # fades are done
         wishes.output.parent.mkdir(parents=True, exist_ok=True)

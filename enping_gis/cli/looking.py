@@ -21,7 +21,7 @@ from enping_gis.cli.options import (
     WithinM,
     opened,
 )
-from enping_gis.cli.output import Format, Report, show, working
+from enping_gis.cli.output import Format, Report, show, tell, working
 from enping_gis.findings import Finding
 from enping_gis.measure.contacts import contacts as contacts_of
 from enping_gis.measure.contacts import neighbours as neighbours_of
@@ -29,6 +29,8 @@ from enping_gis.measure.totals import totals as totals_of
 from enping_gis.messages import text
 from enping_gis.schema import LIST_SEPARATOR
 from enping_gis.viewer import ParcelMap
+from enping_gis.viewer.assemblies import read_assemblies
+from enping_gis.viewer.basemaps import NONE, BaseMap
 from enping_gis.viewer.finding_files import read_findings
 
 if TYPE_CHECKING:
@@ -41,6 +43,24 @@ FindingsFile = Annotated[
     Optional[Path],  # noqa: UP045 - typer reads this at run time
     typer.Option("--findings", metavar="FILE", help=text("help.findings")),
 ]
+AssembliesFile = Annotated[
+    Optional[Path],  # noqa: UP045 - typer reads this at run time
+    typer.Option("--assemblies", metavar="FILE", help=text("help.assemblies")),
+]
+BaseMapChoice = Annotated[
+    str,
+    typer.Option(
+        "--basemap",
+        metavar="none|tianditu|tianditu-img|amap|FOLDER|IMAGE",
+        help=text("help.basemap"),
+    ),
+]
+TiandituKey = Annotated[
+    Optional[str],  # noqa: UP045 - see above
+    typer.Option(
+        "--tianditu-key", envvar="ENPING_TIANDITU_KEY", show_envvar=True, help=text("help.key")
+    ),
+]
 _CONTACT_ROWS = [
     "left", "right", "left_name", "right_name", "kind", "shared_m", "gap_m", "overlap_m2",
 ]  # fmt: skip
@@ -52,7 +72,11 @@ def map_(
         Path, typer.Option("-o", "--output", metavar="FILE.html", help=text("help.output_map"))
     ] = Path("enping.html"),
     findings: FindingsFile = None,
+    assemblies: AssembliesFile = None,
     public: Annotated[bool, typer.Option("--public", help=text("help.public"))] = False,
+    basemap: BaseMapChoice = NONE,
+    tianditu_key: TiandituKey = None,
+    store_key: Annotated[bool, typer.Option("--store-key", help=text("help.store_key"))] = False,
     as_of: AsOf = None,
     crs: Crs = None,
     layer: LayerName = None,
@@ -63,29 +87,37 @@ def map_(
     del lang
     inventory = opened(input_, as_of=as_of, crs=crs, layer=layer)
     found = None if findings is None else read_findings(findings)
+    sets = None if assemblies is None else read_assemblies(assemblies)
+    base = BaseMap(basemap, key=tianditu_key, store_key=store_key)
     with working("cli.drawing"):
-        ParcelMap(inventory, findings=found, public=public).save(output)
+        page = ParcelMap(inventory, findings=found, public=public, basemap=base, assemblies=sets)
+        page.save(output)
+    if store_key:
+        tell(text("cli.key_stored", path=output))
     path = output.resolve()
     meta: dict[str, object] = {"path": str(path), "parcels": len(inventory.parcels)}
     notes = [*inventory.findings]
     if found is not None:
         meta["findings"] = len(found)
         notes += _strangers(found, inventory, str(findings))
+    if sets is not None:
+        meta["assemblies"] = len(sets)
+        notes += _strangers(sets, inventory, str(assemblies), "assemblies_elsewhere")
     meta["bytes"] = path.stat().st_size
     rows = pd.DataFrame([meta])
     show(Report("map", rows, meta, inventory, notes, last_line=str(path)), form)
 
 
-def _strangers(found: pd.DataFrame, inventory: Inventory, file: str) -> Iterator[Finding]:
-    """Say that findings are of plots which are not on the map, as those of another file are."""
+def _strangers(
+    found: pd.DataFrame, inventory: Inventory, file: str, code: str = "findings_elsewhere"
+) -> Iterator[Finding]:
+    """Say that a file names plots which are not on the map, as one made of other data does."""
     named = found.get("parcel_ids", pd.Series(dtype=object)).dropna().astype(str)
     ids = named.str.split(LIST_SEPARATOR).explode().str.strip()
     strange = ids[(ids != "") & ~ids.isin(inventory.parcels["parcel_id"])].unique()
     if len(strange):
         values = {"n": len(strange)}
-        yield Finding(
-            "findings_elsewhere", "warning", file=file, value=str(strange[0]), values=values
-        )
+        yield Finding(code, "warning", file=file, value=str(strange[0]), values=values)
 
 
 def totals(

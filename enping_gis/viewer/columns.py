@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 from enping_gis.messages import text
 from enping_gis.schema import LIST_SEPARATOR, synthetic_rows
 from enping_gis.units import HA, M2, MU, half_up, printed
+from enping_gis.viewer.bilingual import OTHER
 from enping_gis.vocabulary import UNKNOWN, label, terms
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ def add_plots(packer: Packer, data: PageData, facts: PageFacts) -> dict[str, int
     _coded(packer, "sinceBasis", basis, lambda one: one if one in _DOUBTFUL else None)
     _add_areas(packer, parcels, standing)
     _add_projects(packer, data)
-    return _add_honesty(packer, parcels, facts)
+    return _add_honesty(packer, parcels, facts, (data.lives["valid_to"] == "").to_numpy())
 
 
 def add_steps(packer: Packer, data: PageData) -> None:
@@ -100,32 +102,56 @@ def add_steps(packer: Packer, data: PageData) -> None:
     packer.add("stepMu", in_units(done_m2, MU))
 
 
+def add_lives(packer: Packer, data: PageData) -> None:
+    """
+    Add from when to when plots stand, where that is not always: days since 1970, plus one.
+
+    Parameters
+    ----------
+    packer : Packer
+        Takes the columns.
+    data : PageData
+        Plots and their lives.
+    """
+    if not (data.lives != "").to_numpy().any():
+        return
+    for name, column in (("validFrom", "valid_from"), ("validTo", "valid_to")):
+        cells = data.lives[column]
+        days = _since_1970(cells.where(cells != "", "1970-01-01"))
+        packer.add(name, np.where(cells != "", days + 1, 0))
+
+
 def _since_1970(days: pd.Series[Any]) -> Ints:
     return days.to_numpy(dtype="M8[D]").astype(np.int64)
 
 
 def _add_words(packer: Packer, data: PageData, facts: PageFacts) -> None:
-    parcels, lang = data.parcels, facts.lang
+    parcels = data.parcels
     names = dict(zip(data.places["place"], data.places["name"], strict=True))
-    mark = text("page.list_mark", lang)
+    other = OTHER[facts.lang]
 
-    def place(code: str) -> str:
+    def place(code: str, lang: Language) -> str:
         return place_name(code, names.get(code, code), lang)
 
-    def words(kind: str) -> Callable[[str], str]:
-        return lambda cell: mark.join(
-            label(kind, code.strip(), lang) for code in cell.split(LIST_SEPARATOR) if code.strip()
+    def words(kind: str, cell: str, lang: Language) -> str:
+        codes = (code.strip() for code in cell.split(LIST_SEPARATOR))
+        return text("page.list_mark", lang).join(label(kind, each, lang) for each in codes if each)
+
+    def spoken(name: str, say: Callable[[str, Language], str]) -> None:
+        cells = _column(parcels, name).astype("object")
+        _coded(
+            packer, name, cells, lambda cell: say(cell, facts.lang), lambda cell: say(cell, other)
         )
 
     for name in ("parcel_id", "name", "holder", "site"):
         _coded(packer, "id" if name == "parcel_id" else name, _column(parcels, name), str)
     for name in ("town", "responsible"):
-        _coded(packer, name, _column(parcels, name), place)
+        spoken(name, place)
     unit = _column(parcels, data.grouping)
     _coded(packer, "unit", unit.where(~_blank(unit), UNKNOWN), str)
-    _coded(packer, "source", _column(parcels, "source"), lambda code: label("basis", code, lang))
+    spoken("source", partial(label, "basis"))
     for column, kind in _LISTS.items():
-        _coded(packer, column, _column(parcels, column).astype("object"), words(kind))
+        spoken(column, partial(words, kind))
     _coded(packer, "floorM2", _column(parcels, "floor_area_m2"), short)
 
 
@@ -158,25 +184,32 @@ def _blank(cells: pd.Series[Any]) -> pd.Series[bool]:
     return cells.isna() | (cells == "")
 
 
-def _coded(packer: Packer, name: str, cells: pd.Series[Any], said: Callable[[Any], object]) -> None:
-    """Add what is said of each different cell; blank cells, and those of which nothing is said."""
+def _coded(
+    packer: Packer, name: str, cells: pd.Series[Any], *said: Callable[[Any], object]
+) -> None:
+    """Add what is said of each different cell, in the second language too where there is one."""
     codes, different = pd.factorize(cells.mask(_blank(cells)).to_numpy(dtype=object))
-    _add_said(packer, name, codes, [said(each) for each in different.tolist()])
+    _add_said(packer, name, codes, *([say(each) for each in different.tolist()] for say in said))
 
 
-def _add_said(packer: Packer, name: str, codes: Ints, said: Sequence[object]) -> None:
+def _add_said(
+    packer: Packer, name: str, codes: Ints, said: Sequence[object], other: Sequence[object] = ()
+) -> None:
     """Give each different thing that is said a number; cells that read alike share one."""
     numbers: dict[str, int] = {}
-    values: list[object] = []
+    values: list[tuple[object, object]] = []
     renumbered = np.full(len(said) + 1, -1, dtype=np.int64)
-    for at, value in enumerate(said):
+    for at, pair in enumerate(zip(said, other or said, strict=True)):
+        value = pair[0]
         if value is None or value in ("", []):
             continue
-        key = value if isinstance(value, str) else json.dumps(value)
+        key = value if isinstance(value, str) and pair[1] is value else json.dumps(pair)
         renumbered[at] = numbers.setdefault(key, len(numbers))
         if len(numbers) > len(values):
-            values.append(value)
-    packer.add_coded(name, renumbered[codes], values)
+            values.append(pair)
+    packer.add_coded(name, renumbered[codes], [one for one, _ in values])
+    if any(one != two for one, two in values):
+        packer.add_json(f"{name}.other", [two for _, two in values])
 
 
 def _add_areas(packer: Packer, parcels: pd.DataFrame, standing: pd.DataFrame) -> None:
@@ -314,7 +347,9 @@ def _add_projects(packer: Packer, data: PageData) -> None:
     _add_said(packer, "projects", codes, list(found.values()))
 
 
-def _add_honesty(packer: Packer, parcels: pd.DataFrame, facts: PageFacts) -> dict[str, int]:
+def _add_honesty(
+    packer: Packer, parcels: pd.DataFrame, facts: PageFacts, there: Flags
+) -> dict[str, int]:
     """Add what a plot's data is worth; plots with the same bases are looked at once."""
     columns = {part: _column(parcels, column) for part, column in _BASES.items()}
     schematic = _column(parcels, "schematic")
@@ -327,7 +362,7 @@ def _add_honesty(packer: Packer, parcels: pd.DataFrame, facts: PageFacts) -> dic
     rows = [_worth(dict(zip(frame.columns, frame.iloc[at], strict=True)), facts) for at in firsts]
     for name in ("tags", "line", "inferred", "generated", "article"):
         _add_said(packer, name, codes, [row.get(name) for row in rows])
-    numbers = np.bincount(codes, minlength=len(rows))
+    numbers = np.bincount(codes[there], minlength=len(rows))
     return {
         "synthetic": sum(int(n) for n, row in zip(numbers, rows, strict=True)
                          if "synthetic" in row["tags"]),

@@ -7,7 +7,7 @@ which finds out by its check sum whether it is whole.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -20,7 +20,16 @@ from enping_gis.crs import lonlat
 from enping_gis.messages import text
 from enping_gis.schema import LIST_SEPARATOR
 from enping_gis.viewer.arcs import BITS, arcs_of, rings_of, world
-from enping_gis.viewer.columns import add_plots, add_steps, in_decimals, place_name, short
+from enping_gis.viewer.bilingual import OTHER, differences
+from enping_gis.viewer.columns import (
+    add_lives,
+    add_plots,
+    add_steps,
+    in_decimals,
+    place_name,
+    short,
+)
+from enping_gis.viewer.events import add_events, event_kinds
 from enping_gis.viewer.packing import Packer
 from enping_gis.viewer.shapes import UNITS_PER_DEGREE, inner_points, polygonal, rings
 from enping_gis.vocabulary import UNKNOWN, label, terms
@@ -57,12 +66,15 @@ class Payload:
         Columns of the block.
     counts : dict of str to int
         Plots in all, and those that are ``synthetic`` or from the ``article``.
+    places : dict of str to list
+        Places as the head lists them, by language.
     """
 
     shown: Record
     head: Record
     packer: Packer = field(default_factory=Packer)
     counts: dict[str, int] = field(default_factory=dict)
+    places: dict[Language, list[Record]] = field(default_factory=dict)
 
 
 def payload(data: PageData, facts: PageFacts) -> Payload:
@@ -83,24 +95,32 @@ def payload(data: PageData, facts: PageFacts) -> Payload:
         plots named by their position wherever one points to another.
     """
     lang = facts.lang
-    known = Payload(shown=_shown(len(data.parcels), lang), head=_head(data, facts))
+    plots = int((data.lives["valid_to"] == "").sum())
+    known = Payload(shown=_shown(plots, lang), head=_head(data, facts))
     packer = known.packer
-    known.counts = {"plots": len(data.parcels)} | add_plots(packer, data, facts)
+    known.counts = {"plots": plots} | add_plots(packer, data, facts)
     known.head |= _add_shapes(packer, data.parcels)
     _add_contacts(packer, data)
     add_steps(packer, data)
+    add_events(packer, data)
+    add_lives(packer, data)
     perimeters = shapely.length(data.parcels.geometry.to_numpy()) * (not facts.is_public)
     packer.add("perimeter", in_decimals(np.nan_to_num(perimeters), 2))
+    other = _head(data, replace(facts, lang=OTHER[facts.lang]))
+    known.places = {facts.lang: known.head["places"], OTHER[facts.lang]: other["places"]}
+    known.head["inOther"] = differences(known.head, other)
     return known
 
 
 def _shown(plots: int, lang: Language) -> Record:
-    words = {
-        code: both[lang]
-        for code, both in shipped_json("messages.json").items()
-        if _is_page_word(code)
+    said = {
+        code: both for code, both in shipped_json("messages.json").items() if _is_page_word(code)
     }
-    return {"lang": lang, "words": words, "count": plots}
+    words, others = (
+        {code: both[each] for code, both in said.items()} for each in (lang, OTHER[lang])
+    )
+    other = {"lang": OTHER[lang], "words": others}
+    return {"lang": lang, "words": words, "count": plots, "other": other}
 
 
 def _head(data: PageData, facts: PageFacts) -> Record:
@@ -120,9 +140,10 @@ def _head(data: PageData, facts: PageFacts) -> Record:
         "kinds": KINDS,
         "places": _places(data.places, lang),
         "legend": _legend(data),
-        "units": _units(data),
+        "units": _units(data, lang),
         "codes": _codes(data, lang),
-        "score": data.progress,
+        "score": _score(data, lang),
+        "eventKinds": event_kinds(data, lang),
         "total": {unit: str(data.total[f"area_{unit}"]) for unit in ("m2", "ha", "mu")},
     }
 
@@ -282,9 +303,18 @@ def _legend(data: PageData) -> list[Record]:
     ]
 
 
-def _units(data: PageData) -> list[Record]:
-    labels = dict(zip(data.units["key"], data.units["label"], strict=True))
+def _units(data: PageData, lang: Language) -> list[Record]:
+    labels = data.labels[lang]
     return [{"key": key, "label": labels[key], **row} for key, row in _figures(data.units).items()]
+
+
+def _score(data: PageData, lang: Language) -> list[Record]:
+    """Name the places of commitments."""
+    labels = data.labels[lang]
+    return [
+        {**day, "rows": [{**row, "label": labels[row["place"]]} for row in day["rows"]]}
+        for day in data.progress
+    ]
 
 
 def _figures(rows: pd.DataFrame) -> dict[str, Record]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
+import pandas as pd
+
+from enping_gis.lifecycle.answering import place_label
 from enping_gis.measure.contacts import contacts
 from enping_gis.measure.standing import stated_m2, status_on
 from enping_gis.measure.totals import totals
-from enping_gis.messages import text
+from enping_gis.messages import LANGUAGES, text
+from enping_gis.viewer.events import life
 from enping_gis.viewer.history import steps
 from enping_gis.viewer.page_data import PageData, PageFacts
 from enping_gis.viewer.scores import scores
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from enping_gis.inventory import Inventory
     from enping_gis.messages import Language
 
@@ -75,22 +78,61 @@ def page_data(inventory: Inventory, lang: Language, within_m: float) -> PageData
     """
     by_status = totals(inventory, "status", lang=lang)
     grouping = _grouping(inventory.parcels)
-    standing = status_on(inventory)
-    stated = stated_m2(inventory.parcels).set_axis(standing.index)
+    whole, lives = _at_any_time(inventory)
+    parcels = whole.parcels
+    standing = status_on(whole)
+    stated = stated_m2(parcels).set_axis(standing.index)
+    units = totals(inventory, grouping, lang=lang).rows
+    progress = scores(inventory)
+    keys = {*units["key"], *(row["place"] for day in progress for row in day["rows"])}
     return PageData(
-        parcels=inventory.parcels,
+        parcels=parcels,
+        lives=lives,
         places=inventory.places,
         standing=standing,
-        contacts=contacts(inventory.parcels, within_m=within_m),
+        contacts=_at_one_time(contacts(parcels, within_m=within_m), lives),
         projects=inventory.projects,
         parcel_projects=inventory.parcel_projects,
         legend=by_status.rows,
         grouping=grouping,
-        units=totals(inventory, grouping, lang=lang).rows,
+        units=units,
         total=by_status.total,
         steps=steps(inventory.events, inventory.as_of, standing["area_m2"], stated),
-        progress=scores(inventory),
+        events=life(inventory.events, standing.index, inventory.as_of),
+        progress=progress,
+        labels={
+            each: {key: place_label(inventory, key, each) for key in keys} for each in LANGUAGES
+        },
     )
+
+
+def _at_any_time(inventory: Inventory) -> tuple[Inventory, pd.DataFrame]:
+    """
+    Return an inventory in which all plots stand that ever did, and from when to when each did.
+
+    The page shows any day up to the last, so plots that were divided or merged belong on it. The
+    days are ISO dates, empty where a plot stands from the first day on or to this day.
+    """
+    rows = inventory.tables["parcels"]
+    day = inventory.as_of.isoformat()
+    begun = rows[rows["valid_from"].isna() | (rows["valid_from"].fillna("") <= day)]
+    begun = begun[begun["valid_to"].isna() | (begun["valid_to"] > begun["valid_from"].fillna(""))]
+    begun = begun.reset_index(drop=True)
+    lives = begun[["valid_from", "valid_to"]].fillna("").astype(str)
+    lives["valid_to"] = lives["valid_to"].where(lives["valid_to"] <= day, "")
+    lives.index = pd.Index(begun["parcel_id"], name="parcel_id")
+    always = begun.assign(valid_from=None, valid_to=None)
+    tables = inventory.tables | {"parcels": always}
+    return replace(inventory, tables=tables), lives
+
+
+def _at_one_time(pairs: pd.DataFrame, lives: pd.DataFrame) -> pd.DataFrame:
+    """Keep the contacts of plots that once stood together: no part touches what it is part of."""
+    begin, end = lives["valid_from"], lives["valid_to"].replace("", "9")
+    left, right = pairs["left"], pairs["right"]
+    before = begin.reindex(left).to_numpy() < end.reindex(right).to_numpy()
+    after = begin.reindex(right).to_numpy() < end.reindex(left).to_numpy()
+    return pairs[before & after].reset_index(drop=True)
 
 
 def _grouping(parcels: pd.DataFrame) -> Literal["responsible", "town"]:

@@ -94,6 +94,66 @@ class PlaceLayer(Layer):  # type: ignore[misc]  # folium is typed in part
         self.place_kinds = place_kinds
 
 
+class AssemblyLayer(Layer):  # type: ignore[misc]  # folium is typed in part
+    """
+    Sets of plots to combine, outlined over the plots.
+
+    Parameters
+    ----------
+    name : str
+        What the layer control calls it.
+
+    Examples
+    --------
+    >>> AssemblyLayer("Sets").scripts
+    ('assemblies.js',)
+    """
+
+    scripts: ClassVar[tuple[str, ...]] = ("assemblies.js",)
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = new Enping.AssemblyLayer(Enping.page);
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name, overlay=True, control=True, show=True)
+        self._name = "AssemblyLayer"
+
+
+class BaseMapLayer(Layer):  # type: ignore[misc]  # folium is typed in part
+    """
+    What lies under places and plots: tiles, or one picture.
+
+    Parameters
+    ----------
+    name : str
+        What the layer control calls it.
+
+    Examples
+    --------
+    >>> BaseMapLayer("Base map").scripts
+    ('gcj02.js', 'basemap.js')
+    """
+
+    scripts: ClassVar[tuple[str, ...]] = ("gcj02.js", "basemap.js")
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = Enping.baseMap(Enping.page);
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name, overlay=True, control=True, show=True)
+        self._name = "BaseMapLayer"
+
+
 class FindingLayer(Layer):  # type: ignore[misc]  # folium is typed in part
     """
     What a check found: a mark for each finding, and the ground of overlaps and gaps.

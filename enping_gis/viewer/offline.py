@@ -196,7 +196,9 @@ def json_block(payload: dict[str, Any]) -> str:
     return written
 
 
-def security_policy(scripts: Iterable[str], styles: Iterable[str]) -> str:
+def security_policy(
+    scripts: Iterable[str], styles: Iterable[str], pictures: Iterable[str] = ()
+) -> str:
     """
     Write the policy with which the browser refuses everything that is not in the page.
 
@@ -204,6 +206,8 @@ def security_policy(scripts: Iterable[str], styles: Iterable[str]) -> str:
     ----------
     scripts, styles : iterable of str
         Text of the inline elements, exactly as it stands between the tags.
+    pictures : iterable of str
+        Whence pictures may come besides the page itself: the hosts of its base map.
 
     Returns
     -------
@@ -218,7 +222,7 @@ def security_policy(scripts: Iterable[str], styles: Iterable[str]) -> str:
     return "; ".join(
         (
             "default-src 'none'",
-            "img-src data: blob:",
+            " ".join(("img-src data: blob:", *pictures)),
             f"script-src {_sources(scripts)}",
             f"style-src {_sources(styles)}",
             "base-uri 'none'",

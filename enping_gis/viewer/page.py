@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import folium
 import pandas as pd
@@ -14,21 +14,38 @@ from folium.template import Template
 from jinja2 import Environment
 
 from enping_gis.atomic import replacing
-from enping_gis.crs import crs_name
 from enping_gis.errors import OutputError
 from enping_gis.messages import language, text
 from enping_gis.viewer import offline
+from enping_gis.viewer.assemblies import assembly_rows, read_assemblies
+from enping_gis.viewer.basemaps import (
+    NONE,
+    BaseMap,
+    base_record,
+    base_sources,
+    placed,
+    shown_record,
+)
+from enping_gis.viewer.bilingual import OTHER, differences
 from enping_gis.viewer.encoding import payload
 from enping_gis.viewer.finding_files import read_findings
 from enping_gis.viewer.findings import PagePlots, encoded
 from enping_gis.viewer.gathering import page_data, page_facts
-from enping_gis.viewer.layer import FindingLayer, ParcelLayer, PlaceLayer
+from enping_gis.viewer.layer import (
+    AssemblyLayer,
+    BaseMapLayer,
+    FindingLayer,
+    ParcelLayer,
+    PlaceLayer,
+)
 from enping_gis.viewer.publishing import published
-from enping_gis.vocabulary import label
+from enping_gis.viewer.wording import page_words
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
+
+    import geopandas as gpd
 
     from enping_gis.inventory import Inventory
     from enping_gis.messages import Language
@@ -37,12 +54,12 @@ if TYPE_CHECKING:
 
 _FIRST = (
     "format.js", "dom.js", "rings.js", "codec.js", "windowed.js", "places.js", "days.js",
-    "filtering.js", "combine.js", "view.js", "basket.js",
+    "events.js", "filtering.js", "combine.js", "view.js", "basket.js", "speaking.js",
 )  # fmt: skip
 _LAST = (
-    "furniture.js", "sheet.js", "card.js", "basket_panel.js", "legend.js", "filters.js",
+    "furniture.js", "sheet.js", "life.js", "card.js", "basket_panel.js", "legend.js", "filters.js",
     "scoreboard.js", "timeline.js", "table.js", "measure.js", "hash.js", "printing.js", "tools.js",
-    "panel.js", "page.js",
+    "panel.js", "interface.js", "page.js",
 )  # fmt: skip
 _TOWNS = ("town", "street")
 _SUFFIXES = {".html", ".htm"}
@@ -55,16 +72,18 @@ class PageFigure(Figure):  # type: ignore[misc]  # branca has no types
 
     Parameters
     ----------
-    facts : PageFacts
-        What the page says of itself.
+    facts, other : PageFacts
+        What the page says of itself, in its first language and in the other one.
     data : Payload
         What it carries, as `enping_gis.viewer.encoding.payload` returns it.
     """
 
-    def __init__(self, facts: PageFacts, data: Payload) -> None:
+    def __init__(self, facts: PageFacts, other: PageFacts, data: Payload) -> None:
         super().__init__()
-        self._facts = facts
+        self._words = page_words(facts, data)
         self._data = data
+        data.shown |= {"frame": self._words}
+        data.shown["other"] |= {"frame": page_words(other, data)}
 
     def render(self, **kwargs: object) -> str:
         """
@@ -97,7 +116,8 @@ class PageFigure(Figure):  # type: ignore[misc]  # branca has no types
         styles = [offline.leaflet_style(), offline.asset("page.css")]
         data = offline.json_block(self._data.shown | {"icons": offline.marker_icons()})
         # Style sheets that come with added layers are known by their text like our own.
-        policy = offline.security_policy(scripts, [*styles, *offline.styles_in(header)])
+        sources = base_sources(self._data.shown.get("base"))
+        policy = offline.security_policy(scripts, [*styles, *offline.styles_in(header)], sources)
         page = (
             Environment(autoescape=True)
             .from_string(offline.asset("page.html"))
@@ -109,7 +129,7 @@ class PageFigure(Figure):  # type: ignore[misc]  # branca has no types
                 body=body,
                 data=data,
                 packed=self._data.packer.packed(self._data.head),
-                **page_words(self._facts, self._data),
+                **self._words,
             )
         )
         offline.refuse_loading(page, scripts)
@@ -134,7 +154,7 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
     inventory : Inventory
         What to show, on its own day.
     lang : {"zh", "en"}, optional
-        Language of the page; by default the one in force.
+        Language in which the page opens; by default the one in force. It carries both.
     within_m : float
         How far apart two plots may lie to be shown as neighbours across a road, in metres.
     title : str, optional
@@ -145,11 +165,17 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
     public : bool
         Leave out what is not for the public, findings too: see
         `enping_gis.viewer.publishing.published`.
+    basemap : str, path-like or BaseMap
+        What lies under the plots: see `enping_gis.viewer.basemaps.BaseMap`. Only a base map of a
+        provider makes the page load anything, and then its pictures alone.
+    assemblies : geopandas.GeoDataFrame or path-like, optional
+        Sets of plots to combine, or a layer that ``combine -o`` wrote: outlined and listed. A
+        public page has none.
 
     Raises
     ------
     InputError
-        The findings cannot be read, or have no column ``rule``.
+        The findings or sets cannot be read, or lack their column; the base map cannot be used.
 
     Examples
     --------
@@ -188,6 +214,8 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
         title: str | None = None,
         findings: pd.DataFrame | str | os.PathLike[str] | None = None,
         public: bool = False,
+        basemap: str | os.PathLike[str] | BaseMap = NONE,
+        assemblies: gpd.GeoDataFrame | str | os.PathLike[str] | None = None,
     ) -> None:
         super().__init__(
             location=(0, 0),
@@ -207,15 +235,27 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
         self.default_js: list[tuple[str, str]] = []
         self.default_css: list[tuple[str, str]] = []
         lang = lang or language()
-        facts = page_facts(inventory, lang, within_m, title)
+        facts, other = (
+            replace(page_facts(inventory, each, within_m, title), is_public=public)
+            for each in (lang, OTHER[lang])
+        )
         measured = page_data(inventory, lang, within_m)
         if public:
-            facts, findings = replace(facts, is_public=True), None
-            measured = published(measured)
+            measured, findings, assemblies = published(measured), None, None
         data = payload(measured, facts)
         if findings is not None:
-            data.head["findings"] = _found(findings, inventory, lang)
-        PageFigure(facts, data).add_child(self)
+            _add_findings(data, findings, measured.parcels, lang)
+        if assemblies is not None:
+            _add_assemblies(data, assemblies, measured.parcels)
+        self._base = base_record(
+            basemap if isinstance(basemap, BaseMap) else BaseMap(basemap), inventory.crs
+        )
+        if self._base is not None:
+            data.shown["base"] = shown_record(self._base)
+        self._shown = data.shown
+        PageFigure(facts, other, data).add_child(self)
+        if self._base is not None:
+            self.add_child(BaseMapLayer(text("page.layer_base", lang)))
         if len(inventory.places):
             self.add_child(PlaceLayer(text("page.layer_places", lang), _TOWNS))
             self.add_child(PlaceLayer(text("page.layer_park", lang), ("park",)))
@@ -223,6 +263,8 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
         self.add_child(self.parcel_layer)
         if findings is not None:
             self.add_child(FindingLayer(text("page.layer_findings", lang)))
+        if assemblies is not None:
+            self.add_child(AssemblyLayer(text("page.layer_assemblies", lang)))
 
     def render(self, **kwargs: object) -> None:
         """
@@ -261,6 +303,8 @@ class ParcelMap(folium.Map):  # type: ignore[misc]  # folium is typed in part
         # A slip of the keyboard must not replace the inventory by its page.
         if Path(outfile).suffix.lower() not in _SUFFIXES:
             raise OutputError("error.not_html", path=outfile)
+        if self._base is not None:
+            self._shown["base"] = shown_record(placed(self._base, Path(outfile)))
         page = self.get_root().render(**kwargs)
         with replacing(Path(outfile)) as temporary:
             temporary.write_text(page, encoding="utf-8", newline="\n")
@@ -283,79 +327,30 @@ class _Start(folium.MacroElement):  # type: ignore[misc]  # folium is typed in p
         self.layer = layer
 
 
-def page_words(facts: PageFacts, data: Payload) -> dict[str, str]:
-    """
-    Return what the frame of the page says; the template escapes it.
-
-    Parameters
-    ----------
-    facts : PageFacts
-        What the page says of itself.
-    data : Payload
-        What it carries.
-
-    Returns
-    -------
-    dict of str to str
-        Values of the template by name.
-    """
-    lang = facts.lang
-    foot = (
-        text("page.foot_area", lang, v=label("area_method", facts.area_method, lang)),
-        text("page.foot_crs", lang, v=crs_name(facts.crs)),
-        text("page.foot_nobase", lang),
-        text("page.foot_source", lang, v=facts.source),
-        text("page.foot_map", lang),
-        *([text("page.foot_review", lang)] if facts.is_public else ()),
-    )
-    return {
-        "html_lang": "zh-CN" if lang == "zh" else "en",
-        "title": facts.title,
-        "internal": text("page.tag_public" if facts.is_public else "page.tag_internal", lang),
-        "as_of": text("page.asof", lang, d=facts.as_of.isoformat()),
-        "notice": _notice(lang, data),
-        "panel": text("page.legend", lang),
-        "card": text("page.card", lang),
-        "noscript": text("page.noscript", lang),
-        "old": text("page.err_old", lang),
-        "damaged": text("page.err_data", lang),
-        "foot": " · ".join(foot),
-    }
+def _add_assemblies(
+    data: Payload,
+    assemblies: gpd.GeoDataFrame | str | os.PathLike[str],
+    parcels: gpd.GeoDataFrame,
+) -> None:
+    is_table = isinstance(assemblies, pd.DataFrame)
+    sets = assemblies if is_table else read_assemblies(assemblies)
+    rows = {parcel_id: row for row, parcel_id in enumerate(parcels["parcel_id"])}
+    data.head["assemblies"] = assembly_rows(sets, rows)
 
 
-def _notice(lang: Language, data: Payload) -> str:
-    plots, synthetic, article = (data.counts[each] for each in ("plots", "synthetic", "article"))
-    lines = []
-    if synthetic == plots and plots:
-        lines.append(text("page.banner_all", lang, n=plots))
-    elif synthetic:
-        code = "page.banner_mixed" if article else "page.banner_some"
-        lines.append(text(code, lang, n=plots, s=synthetic, a=article))
-    sketched = _sketched(lang, data.head["places"])
-    if sketched:
-        lines.append(text("page.banner_schematic", lang, v=sketched))
-    return ("" if lang == "zh" else " ").join(lines)
-
-
-def _sketched(lang: Language, places: list[dict[str, Any]]) -> str:
-    """Name the boundaries that are schematic: a kind as a whole, or else place by place."""
-    parks = [place for place in places if place["kind"] == "park"]
-    towns = [place for place in places if place["kind"] != "park"]
-    said = []
-    for code, group in (("page.banner_towns", towns), ("page.banner_park", parks)):
-        names = [place["name"] for place in group if place["schematic"]]
-        if names:
-            whole = len(names) == len(group)
-            said.append(text(code, lang) if whole else text("page.list_mark", lang).join(names))
-    return text("page.banner_and", lang).join(said)
-
-
-def _found(
-    findings: pd.DataFrame | str | os.PathLike[str], inventory: Inventory, lang: Language
-) -> dict[str, Any]:
+def _add_findings(
+    data: Payload,
+    findings: pd.DataFrame | str | os.PathLike[str],
+    parcels: gpd.GeoDataFrame,
+    lang: Language,
+) -> None:
     found = findings if isinstance(findings, pd.DataFrame) else read_findings(findings)
-    rows = {parcel_id: row for row, parcel_id in enumerate(inventory.parcels["parcel_id"])}
-    return encoded(found, PagePlots(rows, inventory.crs, lang))
+    rows = {parcel_id: row for row, parcel_id in enumerate(parcels["parcel_id"])}
+    said, other = (
+        encoded(found, PagePlots(rows, parcels.crs, each)) for each in (lang, OTHER[lang])
+    )
+    data.head["findings"] = said
+    data.head["inOther"] += differences(said, other, "findings")
 
 
 def _elements(root: Element) -> Iterator[Element]:

@@ -29,7 +29,9 @@ class PageData:
     Parameters
     ----------
     parcels, places : geopandas.GeoDataFrame
-        Tables of those names, in a projected CRS.
+        Tables of those names, in a projected CRS; all plots that stood at any time up to the day.
+    lives : pandas.DataFrame
+        From when to when each plot stood: `valid_from` and `valid_to`, ISO or empty.
     standing : pandas.DataFrame
         As `enping_gis.measure.standing.status_on` returns it.
     contacts : pandas.DataFrame
@@ -44,12 +46,17 @@ class PageData:
         The total that both add up to.
     steps : pandas.DataFrame
         As `enping_gis.viewer.history.steps` returns it.
+    events : pandas.DataFrame
+        As `enping_gis.viewer.events.life` returns it.
     progress : list of dict
         Commitments and what was done of them, day by day of change.
+    labels : dict of str to dict
+        What units and places with commitments are called, by language and key.
     """
 
     parcels: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
+    lives: pd.DataFrame
     standing: pd.DataFrame
     contacts: pd.DataFrame
     projects: pd.DataFrame
@@ -59,7 +66,9 @@ class PageData:
     units: pd.DataFrame
     total: Mapping[str, Any]
     steps: pd.DataFrame
+    events: pd.DataFrame
     progress: list[Record]
+    labels: Mapping[Language, Mapping[str, str]]
 
 
 @dataclass(frozen=True)

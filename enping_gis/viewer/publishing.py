@@ -38,7 +38,7 @@ def published(data: PageData) -> PageData:
     -------
     PageData
         Without holders, blockers, ledger figures, investors, the days on which a status
-        changed (but for the present one), and neighbours; shapes are simplified by 1 m and
+        changed (but for the present one), events, and neighbours; shapes are simplified by 1 m and
         their coordinates rounded to five decimals of a degree.
 
     Examples
@@ -57,6 +57,7 @@ def published(data: PageData) -> PageData:
         contacts=data.contacts.iloc[:0],
         projects=_blanked(data.projects, _INVESTOR),
         steps=data.steps.iloc[:0],
+        events=data.events.iloc[:0],
     )
 
 

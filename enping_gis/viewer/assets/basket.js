@@ -10,7 +10,10 @@
     let rows = [];
     const followers = [];
     const basket = {
-      follow: (tell) => followers.push(tell),
+      follow(tell) {
+        followers.push(tell);
+        page.undos.push(() => followers.splice(followers.indexOf(tell), 1));
+      },
       rows: () => rows.slice(),
       has: (row) => rows.includes(row),
     };

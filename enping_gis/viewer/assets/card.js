@@ -30,6 +30,7 @@
     if (!page.data.meta.isPublic) {
       neighbours(box, page, plot);
     }
+    Enping.lifeOf(page, plot).forEach((each) => box.append(each));
     notices(page, plot).forEach((each) => box.append(element("p", "card-notice", each)));
     if (plot.source) {
       box.append(element("p", "card-source", say("page.source", { v: plot.source })));
@@ -168,6 +169,12 @@
     const named = (parts) =>
       parts.map((part) => say("page.basis_" + part)).join(say("page.list_mark"));
     const out = [];
+    if (plot.begunOn) {
+      out.push(say("page.begun_on", { d: plot.begunOn }));
+    }
+    if (plot.endedOn) {
+      out.push(say("page.ended_on", { d: plot.endedOn }));
+    }
     if (plot.tags.includes("synthetic")) {
       out.push(say("page.notice_synthetic"));
     } else if (plot.article && plot.generated) {

@@ -36,7 +36,8 @@
    * @param {object} data of the page: table, statuses, codes
    * @param {{status?: any, town?: any, category?: any, text?: string}} asked codes, names, or lists of them
    * @param {string} mark between the parts of a list
-   * @returns {Uint8Array|null} 1 for each plot let through; null where nothing is asked
+   * @returns {Uint8Array|null} 1 for each plot let through; where nothing is asked, those that
+   *   stand, or null for all
    */
   function maskOf(data, asked, mark) {
     const { table, statuses, codes } = data;
@@ -44,7 +45,7 @@
     const text = plain(asked.text || "");
     const coded = ["town", "category"].filter((name) => listed(asked[name]).length);
     if (asked.status === undefined && !coded.length && !text) {
-      return null;
+      return table.standing || null;
     }
     const shown = statuses.map((each) => status.includes(each.code) || status.includes(each.label));
     const lists = coded.map((name) => [
@@ -58,7 +59,7 @@
         const at = column.codes ? column.codes[row] - 1 : row;
         return at >= 0 && yes[at];
       });
-      mask[row] = isStatus && isListed && (!text || matches(table.plots[row], text)) ? 1 : 0;
+      mask[row] = (!table.standing || table.standing[row]) && isStatus && isListed && (!text || matches(table.plots[row], text)) ? 1 : 0;
     }
     return mask;
   }

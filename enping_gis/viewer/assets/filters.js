@@ -36,15 +36,16 @@
       }
     });
     const update = function () {
-      const { asked, mask } = page.view;
+      const { asked } = page.view;
+      const isFiltered = page.view.isFiltered();
       if (search !== document.activeElement) {
         search.value = asked.text || "";
       }
       lists.forEach((list) => list.show(asked));
       const { count, area_mu: mu } = page.view.visible();
       const values = { n: Enping.grouped(count), a: Enping.grouped(mu.toFixed(2)) };
-      state.textContent = mask ? (count ? say("page.filtered", values) : say("page.none_filter")) : "";
-      clear.hidden = !mask;
+      state.textContent = isFiltered ? (count ? say("page.filtered", values) : say("page.none_filter")) : "";
+      clear.hidden = !isFiltered;
       found.replaceChildren(...(asked.text ? hits(page) : []));
     };
     page.view.follow(update);

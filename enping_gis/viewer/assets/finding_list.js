@@ -39,7 +39,7 @@
       hint.hidden = shown > 0;
       boxes.forEach((refresh) => refresh());
     };
-    findings.on("filtered", function () {
+    page.listen(findings, "filtered", function () {
       update();
       document.getElementById("said").textContent = say("page.findings") + " " + count.textContent;
     });

@@ -44,6 +44,7 @@
 
   const FindingLayer = L.Layer.extend({
     options: { pane: "findings" },
+    word: "page.layer_findings",
 
     initialize: function (page) {
       this.page = page;

@@ -23,7 +23,7 @@
       label.textContent = step.label;
       scale.setAttribute("aria-label", page.say("page.scale") + " " + step.label);
     };
-    map.on("zoomend moveend resize", update);
+    page.listen(map, "zoomend moveend resize", update);
     update();
     return element("div", "over scale-box", null, [scale, north]);
   }
@@ -36,7 +36,7 @@
     const box = element("div", "over view-box", null, [where, what, hint]);
     const update = function () {
       const { count, areaM2 } = page.parcels.inView();
-      const all = count === page.data.plots.length;
+      const all = page.view.isLatest() && count === page.data.table.count();
       const mu = all ? Enping.grouped(page.data.total.mu) : Enping.mu(areaM2);
       what.textContent = page.say(count === 1 ? "page.inview_one" : "page.inview", { n: Enping.grouped(count), a: mu });
       const symbols = page.parcels.drawn === "units" && map.hasLayer(page.parcels);
@@ -48,8 +48,8 @@
         (schematic ? page.say("page.schematic_suffix") : "");
       where.hidden = !places.length;
     };
-    page.parcels.on("drawn remove", update);
-    map.on("moveend", update);
+    page.listen(page.parcels, "drawn remove", update);
+    page.listen(map, "moveend", update);
     update();
     return box;
   }
@@ -82,7 +82,7 @@
       }
       map.getContainer().style.cursor = "";
     };
-    map.on("mousemove", function (event) {
+    page.listen(map, "mousemove", function (event) {
       const words = wordsAt(page, event);
       if (!words) {
         leave();
@@ -98,7 +98,7 @@
       line.style.left = Math.max(6, x) + "px";
       line.style.top = Math.max(6, y) + "px";
     });
-    map.on("mouseout movestart zoomstart", leave);
+    page.listen(map, "mouseout movestart zoomstart", leave);
     page.hideHover = leave;
     return line;
   }
@@ -159,7 +159,7 @@
       // A click on a button is no click on the map below it.
       L.DomEvent.disableClickPropagation(each);
       L.DomEvent.disableScrollPropagation(each);
-      box.append(each);
+      page.place(box, each);
     });
   }
 

@@ -8,7 +8,7 @@
   function readHash(hash) {
     const found = {};
     new URLSearchParams(hash.replace(/^#/, "")).forEach((value, key) => {
-      if (["at", "status", "town", "category", "text", "day", "sel", "open"].includes(key)) {
+      if (["at", "status", "town", "category", "text", "day", "sel", "open", "lang"].includes(key)) {
         found[key] = value;
       }
     });
@@ -35,6 +35,9 @@
         said.set(name, [].concat(value).join(","));
       }
     });
+    if (page.data.lang !== page.firstLang) {
+      said.set("lang", page.data.lang);
+    }
     if (!view.isLatest()) {
       said.set("day", Enping.isoOf(view.day));
     }
@@ -60,6 +63,7 @@
   /** Take over what the address says; what is not in the file is left out, and said. */
   function applyHash(page, hash) {
     const said = readHash(hash);
+    page.speak(said.lang || page.firstLang);
     const codes = new Set(page.data.statuses.map((status) => status.code));
     const asked = {};
     if (said.status !== undefined) {
@@ -91,19 +95,18 @@
   }
 
   /** @param {any} page */
-  function addHash(page) {
-    applyHash(page, location.hash);
+  function followHash(page) {
     let waiting = 0;
     const later = function () {
       clearTimeout(waiting);
       waiting = setTimeout(() => history.replaceState(null, "", hashOf(page)), WAIT_MS);
     };
-    page.map.on("moveend", later);
+    page.listen(page.map, "moveend", later);
     page.view.follow(later);
     page.basket.follow(later);
     page.hash = () => hashOf(page);
-    window.addEventListener("hashchange", () => applyHash(page, location.hash));
+    page.listen(window, "hashchange", () => applyHash(page, location.hash));
   }
 
-  Object.assign(Enping, { addHash, readHash, readView });
+  Object.assign(Enping, { followHash, applyHash, readHash, readView });
 })((globalThis.Enping = globalThis.Enping || {}));

@@ -28,7 +28,8 @@
         one.tr.classList.toggle("off", !one.box.checked);
       });
       sum.n.textContent = Enping.grouped(count);
-      sum.mu.textContent = Enping.grouped(left ? Enping.printed(Enping.muOf(total), 2) : data.total.mu);
+      const isPart = left !== data.table.standing || !page.view.isLatest();
+      sum.mu.textContent = Enping.grouped(isPart ? Enping.printed(Enping.muOf(total), 2) : data.total.mu);
     };
     page.view.follow(update);
     update();
@@ -45,7 +46,7 @@
   function figures(page, left, n, mu) {
     const { data, view } = page;
     return mu.map(function (units, i) {
-      const known = !left && view.isLatest() ? data.legend.find((each) => each.status === i) : null;
+      const known = left === data.table.standing && view.isLatest() ? data.legend.find((each) => each.status === i) : null;
       if (known) {
         n[i] = known.n;
       }
@@ -78,7 +79,9 @@
       ask(page, on.length === 1 && on[0] === status.code ? null : [status.code]);
     });
     only.title = page.say("page.only");
-    const made = line(element("th", "", null, [box, swatch(status), only]));
+    // A finger hits the label around the box.
+    const tick = element("label", "tick", null, [box]);
+    const made = line(element("th", "", null, [tick, swatch(status), only]));
     return Object.assign(made, { box: box });
   }
 

@@ -48,7 +48,8 @@
       ]),
     ]);
     box.hidden = true;
-    map.getContainer().append(box);
+    page.place(map.getContainer(), box);
+    page.undos.push(() => lines.remove());
     L.DomEvent.disableClickPropagation(box);
     let points = [];
 
@@ -80,15 +81,15 @@
       isOn: () => !box.hidden,
       back: back,
       points: () => points.slice(),
-      set(on) {
+      set(on, before) {
         box.hidden = !on;
-        points = [];
+        points = before || [];
         show();
         lines[on ? "addTo" : "removeFrom"](map);
         map.getContainer().classList.toggle("measuring", on);
       },
     };
-    map.on("click", (event) => page.measure.isOn() && add(event.latlng));
+    page.listen(map, "click", (event) => page.measure.isOn() && add(event.latlng));
   }
 
   Object.assign(Enping, { addMeasure, lengthOf, areaOf, lengthWords });

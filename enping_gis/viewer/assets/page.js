@@ -19,8 +19,11 @@
    * @property {any} data words at once, figures and plots when they are unpacked
    * @property {any[]} toFill layers that wait for them
    */
-  const page = { data: readData(), map: null, parcels: null, findings: null, opener: null, toFill: [] };
+  const page = { data: readData(), map: null, parcels: null, findings: null, assemblies: null, base: null, opener: null, toFill: [] };
   Object.assign(page.data, { plots: [], places: [], units: [], statuses: [] });
+  page.firstLang = page.data.lang;
+  page.opened = -1;
+  page.boxedAt = 0;
   page.say = sayer(page.data);
   page.count = (n) => page.say(n === 1 ? "page.count_one" : "page.count", { n: Enping.grouped(n) });
   page.contactsOf = () => [];
@@ -51,8 +54,10 @@
       Object.assign(page.data, { table: table, plots: table.plots });
       tell(0.7);
       await breath();
-      page.contactsOf = Enping.contactLists(columns, table.length);
-      page.data.unplaced = Array.from(table.plots.keys()).filter((i) => !table.plots[i].isPlaced);
+      table.stand(Enping.dayOf(page.data.meta.asOf));
+      const lists = Enping.contactLists(columns, table.length);
+      page.contactsOf = (row) => lists(row).filter((contact) => table.stands(contact.other));
+      page.data.unplaced = Array.from(table.plots.keys()).filter((i) => !table.plots[i].isPlaced && table.stands(i));
       table.plots.forEach((plot, i) => page.byId.set(plot.id, i));
     } catch (error) {
       throw new Enping.PageError("page.err_data", error);
@@ -82,6 +87,7 @@
     }
     box.hidden = false;
     document.body.classList.add("with-card");
+    page.fillCard = fill;
     const title = fill(box);
     box.scrollTop = 0;
     page.choose(chosen);
@@ -251,11 +257,12 @@
       page.findings.follow();
     }
     const map = page.map;
+    Enping.prepareInterface(page);
     Enping.addBasket(page);
     Enping.addView(page);
-    Enping.addFurniture(page);
-    Enping.addTools(page);
-    Enping.showPanel(document.getElementById("panel"), page);
+    Enping.addInterface(page);
+    Enping.nameLayers(page);
+    Enping.applyHash(page, location.hash);
     map.on("click", onClick);
     document.addEventListener("keydown", function (event) {
       if (event.key === "Escape") {
@@ -290,12 +297,16 @@
   delete L.Icon.Default.prototype._getIconUrl;
   L.Icon.Default.mergeOptions(page.data.icons);
   delete page.data.icons;
+  /** Folium's script makes the control; layers get their names from it. */
+  L.Control.Layers.addInitHook(function () {
+    page.layerControl = this;
+  });
 
   Enping.page = page;
   window.enping = {
     ready: ready,
     get count() {
-      return page.data.plots.length;
+      return page.data.table ? page.data.table.count() : 0;
     },
     get map() {
       return page.map;
@@ -308,6 +319,7 @@
     filter: (asked) => page.view.filter(asked),
     visible: () => page.view.visible(),
     asOf: (iso) => page.view.asOf(iso),
+    speak: (lang) => page.speak(lang),
     statusOf: (id) => page.data.statuses[page.find(id).status].code,
     innerPoint: (id) => (page.find(id).at ? page.find(id).at.slice().reverse() : null),
     goto: page.goto,

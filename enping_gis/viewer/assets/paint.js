@@ -41,7 +41,7 @@
       const rows = this.tree.within(
         near(tile.left, -DISC_PX), near(tile.top, -DISC_PX),
         near(tile.left, tile.size + DISC_PX), near(tile.top, tile.size + DISC_PX)
-      );
+      ).filter((row) => this.table.stands(row));
       const at = { scale: scale, left: tile.left, top: tile.top, level: level, least: LEAST_PX[level] };
       pen.lineJoin = "round";
       if (!detailed) {
@@ -110,7 +110,7 @@
       const reach = LONELY_PX / scale;
       return !this.tree.each(
         x[row] - reach, y[row] - reach, x[row] + reach, y[row] + reach,
-        (other) => other !== row && Math.hypot(x[other] - x[row], y[other] - y[row]) <= reach
+        (other) => other !== row && this.table.stands(other) && Math.hypot(x[other] - x[row], y[other] - y[row]) <= reach
       );
     }
 

@@ -21,6 +21,9 @@
       box.append(section);
       box.querySelector(".total").append(Enping.toFindings(page, section));
     }
+    if (page.assemblies) {
+      box.append(Enping.assemblySection(page));
+    }
     if (score) {
       box.append(score);
     }
@@ -41,11 +44,19 @@
       element("b", "", Enping.grouped(data.total.mu)),
       element("span", "", " " + say("page.mu")),
     ]);
-    const rest = [
-      Enping.grouped(data.total.ha) + " " + say("page.ha"),
-      page.count(data.plots.length),
-    ];
-    block.append(figure, element("p", "small", rest.join(" · ")));
+    const rest = element("p", "small");
+    block.append(figure, rest);
+    const [mu] = figure.children;
+    const update = function () {
+      const { table } = data;
+      const known = page.view.isLatest() || !table.standing;
+      const { total } = known ? { total: 0 } : Enping.figuresOf(table, data.statuses.length, table.standing);
+      const ha = known ? data.total.ha : Enping.printed(Math.floor((2 * total + 100) / 200), 4);
+      mu.textContent = Enping.grouped(known ? data.total.mu : Enping.printed(Enping.muOf(total), 2));
+      rest.textContent = Enping.grouped(ha) + " " + say("page.ha") + " · " + page.count(table.count());
+    };
+    page.view.follow(update);
+    update();
     return block;
   }
 
@@ -59,8 +70,10 @@
       const schematic = towns.some((place) => place.schematic);
       key(schematic ? "line long" : "line solid", schematic ? "page.key_boundary" : "page.key_boundary_real");
     }
-    if (data.places.some((place) => place.kind === "park")) {
-      key("line park", "page.key_park");
+    const parks = data.places.filter((place) => place.kind === "park");
+    if (parks.length) {
+      const schematic = parks.some((place) => place.schematic);
+      key(schematic ? "line park" : "line park real", schematic ? "page.key_park_schematic" : "page.key_park");
     }
     const lines = data.table.coded.line.values;
     if (lines.includes("synthetic")) {
@@ -115,7 +128,7 @@
   }
 
   function plotsOf(page, unit) {
-    const members = page.data.table.coded.unit.rows(unit.key).map((row) => page.data.plots[row]);
+    const members = page.data.table.coded.unit.rows(unit.key).filter((row) => page.data.table.stands(row)).map((row) => page.data.plots[row]);
     const list = plotList(page, members);
     list.setAttribute("aria-label", page.say("page.unit_plots", { u: unit.label }));
     return list;

@@ -12,6 +12,7 @@
 
   const ParcelLayer = L.Layer.extend({
     options: { pane: "parcels" },
+    word: "page.layer_parcels",
 
     initialize: function (data) {
       this.data = data;
@@ -285,7 +286,7 @@
       const y = Enping.worldY(latlng.lat) * outlines.steps;
       let found = -1;
       this.tree.each(x, y, x, y, (row) => {
-        if (row > found && outlines.contains(row, x, y)) {
+        if (row > found && this.table.stands(row) && outlines.contains(row, x, y)) {
           found = row;
         }
       });
@@ -298,7 +299,7 @@
       let found = -1;
       this.tree.each(x - reach, y - reach, x + reach, y + reach, (row) => {
         const away = Math.hypot(this.table.x[row] - x, this.table.y[row] - y);
-        if (away < reach && this.painter.side(row, scale) < Enping.SMALL_PX) {
+        if (away < reach && this.table.stands(row) && this.painter.side(row, scale) < Enping.SMALL_PX) {
           found = row;
         }
       });

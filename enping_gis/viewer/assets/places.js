@@ -12,6 +12,7 @@
       L.LayerGroup.prototype.initialize.call(this, []);
       this.data = data;
       this.kinds = kinds;
+      this.word = kinds.includes("park") ? "page.layer_park" : "page.layer_places";
       this.places = [];
       this.names = [];
       Enping.page.toFill.push(this);
@@ -49,7 +50,8 @@
     draw: function (place) {
       const park = place.kind === "park";
       const lines = outlines(place);
-      if (!park) {
+      // The pale ground of the county would hide a base map.
+      if (!park && !this.data.base) {
         this.addLayer(
           L.polygon(lines, { pane: "places", stroke: false, fillColor: "#F7F6F2", fillOpacity: 1, interactive: false })
         );
@@ -82,8 +84,15 @@
         interactive: false,
         keyboard: false,
       });
-      this.names.push({ label: label, bounds: bounds });
+      this.names.push({ label: label, bounds: bounds, place: place });
       this.addLayer(marker);
+    },
+
+    /** Say the names in the language of the page. */
+    speak: function () {
+      this.names.forEach((name) => {
+        name.label.textContent = name.place.name;
+      });
     },
 
     /** Names go where symbols already carry them, and where the place is too small. */

@@ -16,9 +16,18 @@
     /** @param {Enping.Columns} columns @param {string} name */
     constructor(columns, name) {
       this.values = columns.take(name + ".values") || [];
+      /** The same values in the other language, where they are words. @type {any[]|null} */
+      this.others = columns.take(name + ".other");
       const codes = columns.take(name + ".codes");
       /** Number of the value of each plot, from 1; 0 is none. Without codes, each has its own. */
       this.codes = codes && (this.values.length < 65535 ? Uint16Array.from(codes) : codes);
+    }
+
+    /** Say the values in the other language. */
+    swap() {
+      if (this.others) {
+        [this.values, this.others] = [this.others, this.values];
+      }
     }
 
     /** @param {number} row @returns {any} undefined where there is none */
@@ -70,14 +79,42 @@
       this.doneMu = columns.take("doneMu");
       this.perimeter = columns.take("perimeter");
       this.history = new Enping.History(columns, this.length);
+      this.events = new Enping.Events(columns, this.length);
       /** Days since the status came, plus one, on a day that is past. @type {Int32Array|null} */
       this.sinceThen = null;
       /** Plots that a filter lets through. @type {Uint8Array|null} */
       this.mask = null;
+      this.validFrom = columns.take("validFrom");
+      this.validTo = columns.take("validTo");
+      /** Plots that stand on the day shown; all where no plot was divided or merged. @type {Uint8Array|null} */
+      this.standing = null;
       this.asOfMs = Date.parse(meta.asOf + "T00:00:00Z");
       this.outlines = new Enping.Outlines(columns);
       this.place(columns);
       this.plots = Array.from({ length: this.length }, (_, row) => new Plot(this, row));
+    }
+
+    /** Let those plots stand that do on a day: from the first of theirs to before the last. @param {number} day */
+    stand(day) {
+      if (this.validFrom) {
+        this.standing = Uint8Array.from(this.status, (_, row) => (this.standsOn(row, day) ? 1 : 0));
+      }
+    }
+
+    /** @param {number} row @param {number} day @returns {boolean} */
+    standsOn(row, day) {
+      const { validFrom, validTo } = this;
+      return !validFrom || ((!validFrom[row] || validFrom[row] - 1 <= day) && (!validTo[row] || validTo[row] - 1 > day));
+    }
+
+    /** @param {number} row @returns {boolean} */
+    stands(row) {
+      return !this.standing || this.standing[row] === 1;
+    }
+
+    /** @returns {number} how many plots stand */
+    count() {
+      return this.standing ? this.standing.reduce((sum, one) => sum + one, 0) : this.length;
     }
 
     /** Inner points, told from the middle of the boxes, and how deep inside they lie. */
@@ -113,7 +150,7 @@
       for (let row = 0; row < this.length; row += 1) {
         const x = this.x[row];
         const y = this.y[row];
-        const isThere = x >= west && x <= east && y >= north && y <= south;
+        const isThere = this.stands(row) && x >= west && x <= east && y >= north && y <= south;
         if (isThere && (!this.mask || this.mask[row]) && this.outlines.has(row)) {
           found.push(row);
         }
@@ -202,6 +239,18 @@
       const since = this.since;
       const from = since ? Date.parse(since + "T00:00:00Z") : NaN;
       return since ? Math.round((this.table.asOfMs - from) / DAY_MS) : undefined;
+    }
+
+    /** The day from which on it stands no more. @returns {string|undefined} */
+    get endedOn() {
+      const day = this.table.validTo ? this.table.validTo[this.index] : 0;
+      return day ? Enping.isoOf(day - 1) : undefined;
+    }
+
+    /** The day from which on it stands. @returns {string|undefined} */
+    get begunOn() {
+      const day = this.table.validFrom ? this.table.validFrom[this.index] : 0;
+      return day ? Enping.isoOf(day - 1) : undefined;
     }
 
     get isPlaced() {

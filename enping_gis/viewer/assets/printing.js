@@ -28,9 +28,9 @@
         button("tool", say("page.close"), () => box.close()),
       ])
     );
-    document.body.append(box);
+    page.place(document.body, box);
     page.askPrint = () => box.showModal();
-    window.addEventListener("afterprint", () => endPrint(page));
+    page.listen(window, "afterprint", () => endPrint(page));
   }
 
   /** Lay the page out for a sheet, landscape, and draw the map at that size. */
@@ -45,6 +45,9 @@
     page.map.invalidateSize({ pan: false, animate: false });
     page.parcels.redraw();
     await page.painted();
+    if (page.base) {
+      await page.base.loaded();
+    }
   }
 
   function endPrint(page) {
@@ -69,7 +72,9 @@
     const [top, side] = [56, 236];
     const canvas = document.createElement("canvas");
     canvas.width = (around.width + side) * ratio;
-    const foot = document.querySelector(".foot").textContent;
+    // A browser hands out no pixels of pictures that came from elsewhere.
+    const isBare = page.base && page.data.base.kind !== "picture";
+    const foot = document.querySelector(".foot").textContent + (isBare ? page.say("page.picture_nobase") : "");
     const notice = document.querySelector(".notice");
     const height = around.height + top + 62;
     canvas.height = height * ratio;
@@ -105,7 +110,7 @@
       const box = node.getBoundingClientRect();
       return [box.left - around.left, box.top - around.top + top, box.width, box.height];
     };
-    const panes = ["places", "parcels", "marks"].map((name) => page.map.getPane(name)).filter(Boolean);
+    const panes = ["base", "places", "parcels", "marks"].map((name) => page.map.getPane(name)).filter(Boolean);
     for (const pane of panes) {
       for (const node of pane.querySelectorAll("canvas, svg")) {
         if (node instanceof HTMLCanvasElement) {

@@ -9,11 +9,13 @@
   function addTable(page) {
     const box = element("section", "drawer");
     box.id = "table";
-    box.hidden = true;
+    // Which column sorts, and whether the table is open, outlast the language.
+    const state = page.tableState || { by: 1, down: false, open: false };
+    page.tableState = state;
+    box.hidden = !state.open;
     box.setAttribute("aria-label", page.say("page.table"));
-    document.querySelector("main.map").append(box);
+    page.place(document.querySelector("main.map"), box);
     const columns = Enping.sheetColumns(page);
-    const state = { by: 1, down: false };
     let rows = [];
     const body = element("tbody");
     const heads = columns.map(([code], i) => {
@@ -114,7 +116,8 @@
 
     function toggle(on) {
       box.hidden = on === undefined ? !box.hidden : !on;
-      document.body.classList.toggle("with-table", !box.hidden);
+      state.open = !box.hidden;
+      document.body.classList.toggle("with-table", state.open);
       if (!box.hidden) {
         page.close();
         update();

@@ -6,7 +6,7 @@
   /** @param {any} page @returns {HTMLElement|null} nothing where nothing ever changed */
   function timeline(page) {
     const { say, view } = page;
-    const ticks = page.data.table.history.ticks();
+    const ticks = ticksOf(page.data.table, view.last);
     if (!ticks.length) {
       return null;
     }
@@ -31,7 +31,11 @@
       }
     });
     typed.addEventListener("change", () => Number.isFinite(Enping.dayOf(typed.value)) && view.asOf(typed.value));
-    other.addEventListener("change", () => update());
+    other.value = page.comparedTo || "";
+    other.addEventListener("change", function () {
+      page.comparedTo = other.value;
+      update();
+    });
     const update = function () {
       range.value = String(view.day);
       range.setAttribute("aria-valuetext", Enping.isoOf(view.day));
@@ -60,6 +64,15 @@
     made.type = type;
     made.setAttribute("aria-label", words);
     return made;
+  }
+
+  /** Days on which a status changed, or plots were divided or merged. */
+  function ticksOf(table, last) {
+    const found = new Map(table.history.ticks().map((tick) => [tick.day, tick.count]));
+    [table.validFrom, table.validTo].forEach((days) =>
+      (days || []).forEach((day) => day && day - 1 <= last && found.set(day - 1, (found.get(day - 1) || 0) + 1))
+    );
+    return Array.from(found, ([day, count]) => ({ day, count })).sort((a, b) => a.day - b.day);
   }
 
   /** A stroke per day with changes; many on a spot make one that is darker. */
@@ -110,7 +123,8 @@
     const [left, right] = [before, after].map((day) => table.history.statuses(day));
     const found = new Map();
     left.forEach(function (from, row) {
-      if (from !== right[row]) {
+      const isThere = table.standsOn(row, before) && table.standsOn(row, after);
+      if (isThere && from !== right[row]) {
         const key = from * 256 + right[row];
         const one = found.get(key) || { from: from, to: right[row], rows: [], cents: 0 };
         one.rows.push(row);

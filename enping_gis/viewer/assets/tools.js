@@ -6,8 +6,6 @@
   /** @param {any} page */
   function addTools(page) {
     const { say } = page;
-    page.opened = -1;
-    page.boxedAt = 0;
     Enping.addTable(page);
     Enping.addMeasure(page);
     Enping.addPrinting(page);
@@ -23,18 +21,27 @@
     const names = Object.keys(acts).filter((name) => !(isPublic && (name === "basket" || name === "measure" || name === "box")));
     const bar = element("nav", "tools-bar", null, names.map((name) => button("tool " + name, say("page.tool_" + name), acts[name])));
     bar.setAttribute("aria-label", say("page.tools"));
-    document.querySelector(".top").append(bar);
+    if (page.data.other) {
+      bar.append(languageButton(page));
+    }
+    page.place(document.querySelector(".top"), bar);
     const strip = Enping.timeline(page);
     if (strip) {
       document.querySelector("main.map").after(strip);
+      page.undos.push(() => strip.remove());
       document.body.classList.add("with-strip");
     }
     const count = bar.querySelector(".basket");
-    page.basket.follow(function () {
+    const tellCount = function () {
       const n = page.basket.rows().length;
       if (count) {
         count.textContent = say("page.tool_basket") + (n ? " (" + n + ")" : "");
       }
+      return n;
+    };
+    tellCount();
+    page.basket.follow(function () {
+      const n = tellCount();
       if (page.isBasket) {
         Enping.showBasket(document.getElementById("card"), page);
       }
@@ -47,8 +54,22 @@
         Enping.showBasket(document.getElementById("card"), page);
       }
     });
-    document.addEventListener("keydown", (event) => onKey(page, acts, names, event));
-    Enping.addHash(page);
+    page.listen(document, "keydown", (event) => onKey(page, acts, names, event));
+    Enping.followHash(page);
+  }
+
+  /** Named in the language that it leads to. */
+  function languageButton(page) {
+    const { other } = page.data;
+    const one = button("tool language", other.words["page.language"], async function () {
+      await page.speak(other.lang);
+      const again = document.querySelector(".language");
+      if (again instanceof HTMLElement) {
+        again.focus({ preventScroll: true });
+      }
+    });
+    one.lang = other.lang;
+    return one;
   }
 
   const KEYS = { b: "box", l: "table", m: "measure", p: "print" };

@@ -14,11 +14,17 @@
       last: Enping.dayOf(data.meta.asOf),
     };
 
-    view.follow = (tell) => followers.push(tell);
+    /** Be told of every change, until the interface is taken down. */
+    view.follow = function (tell) {
+      followers.push(tell);
+      page.undos.push(() => followers.splice(followers.indexOf(tell), 1));
+    };
     view.isLatest = () => view.day === view.last;
+    view.isFiltered = () => view.mask !== table.standing;
 
     /** Paint and tell everybody. */
     function renew() {
+      table.stand(view.day);
       view.mask = Enping.maskOf(data, view.asked, page.say("page.list_mark"));
       const painter = page.parcels.painter;
       Object.assign(painter, { colours: table.status, partly: table.partly, mask: view.mask });
@@ -38,7 +44,8 @@
     /** Plots that the filter lets through, wherever the map stands. */
     view.visible = function () {
       const { count, total } = Enping.figuresOf(table, data.statuses.length, view.mask);
-      const mu = count === table.length ? Number(data.total.mu) : Enping.muOf(total) / 100;
+      const isAll = view.mask === table.standing && view.isLatest();
+      const mu = isAll ? Number(data.total.mu) : Enping.muOf(total) / 100;
       return { count: count, area_mu: mu };
     };
 
