@@ -85,6 +85,8 @@ class Matching:
         How many plots were there to be given.
     considered : int
         How many choices, a set for a project, were weighed against each other.
+    without_area : tuple of str
+        Ids of plots left out because they have no area.
     """
 
     rows: gpd.GeoDataFrame
@@ -100,6 +102,7 @@ class Matching:
     max_plots: int
     offered: int
     considered: int
+    without_area: tuple[str, ...] = ()
 
 
 def match_projects(
@@ -278,6 +281,7 @@ def _matching(
         max_plots=waiting.common.max_plots or len(land),
         offered=len(land),
         considered=sum(map(len, choices.of_project)),
+        without_area=land.without_area,
     )
 
 
