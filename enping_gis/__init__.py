@@ -6,11 +6,13 @@ holds plots, places and events; `area`, `contacts`, `neighbours`, `status_on` an
 measure it; `split` cuts its plots along the lines of towns, `split_totals` adds the parts up, and
 `dissolve` unites plots by any column; `check` finds the faults of plots, ledger and events,
 `audit` those of figures in texts and ledgers; `feasible_assemblies`, `best_assembly` and
-`pareto_assemblies` tell which plots to combine; `ParcelMap` draws it as one offline HTML file.
+`pareto_assemblies` tell which plots to combine, `match_projects` which project goes where;
+`ParcelMap` draws it as one offline HTML file.
 """
 
 from enping_gis.assembly.best import best_assembly
 from enping_gis.assembly.feasible import feasible_assemblies
+from enping_gis.assembly.matching import match_projects
 from enping_gis.assembly.pareto import pareto_assemblies
 from enping_gis.check.auditing.audit import audit
 from enping_gis.check.checking import check
@@ -82,6 +84,7 @@ __all__ = [
     "feasible_assemblies",
     "findings_frame",
     "leading",
+    "match_projects",
     "merged_plots",
     "neighbours",
     "pareto_assemblies",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 READMES = ("README.md", "README.zh-CN.md")
 COMMANDS = ("map", "totals", "contacts", "neighbours", "read", "split", "new", "import",
-            "check", "combine", "repair", "audit", "record", "history", "adopt", "targets",
+            "check", "combine", "match", "repair", "audit", "record", "history", "adopt", "targets",
             "agreements", "changes", "report", "dossier", "doctor")  # fmt: skip
 
 

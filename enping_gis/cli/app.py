@@ -19,6 +19,7 @@ from enping_gis.cli.facts import doctor
 from enping_gis.cli.filling import import_, new
 from enping_gis.cli.intake import read
 from enping_gis.cli.looking import contacts, map_, neighbours, totals
+from enping_gis.cli.matching import match
 from enping_gis.cli.options import Lang
 from enping_gis.cli.promises import agreements, targets
 from enping_gis.cli.recording import adopt, history, record
@@ -55,6 +56,7 @@ def build() -> typer.core.TyperGroup:
         "contacts": contacts,
         "neighbours": neighbours,
         "combine": combine,
+        "match": match,
         "read": read,
         "check": check,
         "repair": repair,
