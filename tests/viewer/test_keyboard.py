@@ -27,8 +27,8 @@ NUMBER = """() => {
     usable.forEach((each, i) => each.dataset.stop = i);
     const names = new Set();
     const isStop = each => each.type !== "radio" || !names.has(each.name) && names.add(each.name);
-    return usable.filter(isStop).map(each => [
-        each.dataset.stop, each.className || each.tagName, each.textContent.slice(0, 20)].join(" "));
+    const told = each => [each.dataset.stop, each.className || each.tagName, each.textContent];
+    return usable.filter(isStop).map(each => told(each).join(" "));
 }"""
 HERE = """() => {
     const at = document.activeElement;

@@ -1,6 +1,6 @@
 "use strict";
 /* Sets of plots to combine: outlined on the map, listed in the panel, gone through one by one. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const { element, button } = Enping;
   // Sets overlap each other; more outlines than these are a tangle.
   const MOST_OUTLINED = 40;

@@ -1,7 +1,7 @@
 "use strict";
 /* The base map: tiles of a provider or a folder, or one picture; pale, under places and plots.
    Only what is displayed is shifted, where a provider's tiles are; plots stay where they are. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const TILE_PX = 256;
   const PALE = 0.55;
   const MOST_WAIT_MS = 5000;

@@ -1,6 +1,6 @@
 "use strict";
 /* Plots that were chosen together: by shift-click, by a box, by key; marked on the map. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const MOST_OUTLINED = 400;
 
   /** @param {any} page */

@@ -1,6 +1,6 @@
 "use strict";
 /* What if these plots were combined? Sums, whether they hang together, who is to be asked. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const { element, button } = Enping;
   const MOST = 40;
   const MOST_ROWS = 200;

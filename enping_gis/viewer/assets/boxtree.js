@@ -1,6 +1,6 @@
 "use strict";
 /* A packed tree of boxes: all in typed arrays, built once, sorted along a Hilbert curve. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const NODE = 16;
   const CURVE_BITS = 16;
   // Keys are a place on the curve, 32 bits, and a row, 21 bits: a double holds both.

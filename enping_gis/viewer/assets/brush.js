@@ -1,7 +1,7 @@
 "use strict";
 /* Fill, hatch and line of a plot. Hatches are anchored at the inner point of the plot, half a
    period away from the nearest line, so that this very pixel shows the colour of the status. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const TILE = 12;
   const DASHES = { synthetic: [2, 3], schematic: [5, 3], surveyed: [] };
 

@@ -1,6 +1,6 @@
 "use strict";
 /* A canvas that is larger than the view by a margin, so that a drag shows what lies beyond. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const PADDING = 0.3;
 
   /** Pixels per unit of Mercator at the present zoom. */

@@ -1,6 +1,6 @@
 "use strict";
 /* The card of one plot. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const { element, swatch, button } = Enping;
 
   /**

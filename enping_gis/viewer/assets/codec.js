@@ -1,6 +1,6 @@
 "use strict";
 /* The packed block: base64, one gzip stream, a head of JSON, then the bytes of each column. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const HEAD_BYTES = 4;
 
   /** What a page says when it cannot be opened; the code names the message. */
@@ -31,7 +31,7 @@
    * @returns {Promise<Uint8Array>}
    */
   async function unzipped(bytes) {
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const stream = new Blob([/** @type {BlobPart} */ (bytes)]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Uint8Array(await new Response(stream).arrayBuffer());
   }
 
@@ -41,6 +41,7 @@
    * @returns {Int32Array|Float64Array} the narrower where it is wide enough
    */
   function wholes(bytes, count) {
+    /** @type {Int32Array|Float64Array} */
     let found = new Int32Array(count);
     let at = 0;
     for (let i = 0; i < count; i += 1) {

@@ -1,12 +1,13 @@
 "use strict";
 /* What plots make together: only sums of figures that came with the page, nothing is measured. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   /**
    * @param {object} table columns of the plots: m2 and perimeter in hundredths
    * @param {(row: number) => object[]} contactsOf
    * @param {number[]} rows
    * @returns {{rows: number[], cents: number, sharedCm: number, perimeterCm: number, parts: number[][],
-   *   touching: boolean, connected: boolean, widest: number, roads: object[], compactness: number|null}}
+   *   touching: boolean, connected: boolean, widest: number, roads: object[],
+   *   overlaps: object[], compactness: number|null}}
    *   connected counts roads that lie between; compactness is of plots that touch without a road
    */
   function combined(table, contactsOf, rows) {

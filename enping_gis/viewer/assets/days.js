@@ -1,6 +1,6 @@
 "use strict";
 /* Days as whole numbers, and the standing of plots on each: everything here is pure. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const DAY_MS = 86400000;
 
   /** @param {string} iso @returns {number} days since 1970, NaN where it is no day */

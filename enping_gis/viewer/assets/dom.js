@@ -1,6 +1,6 @@
 "use strict";
 /* Elements made from text: whatever a file says goes in as text, never as markup. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   /**
    * @param {string} tag
    * @param {string} [className]

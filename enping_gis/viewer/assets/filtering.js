@@ -1,6 +1,6 @@
 "use strict";
 /* Which plots a filter lets through, and their figures by status: everything here is pure. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const listed = (value) =>
     value === undefined || value === null || value === "" ? [] : Array.isArray(value) ? value.map(String) : [String(value)];
 

@@ -1,6 +1,6 @@
 "use strict";
 /* Search and the filters by town and category, with what they leave. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const { element, button } = Enping;
   const MOST_FOUND = 8;
   const REST_MS = 120;
@@ -46,7 +46,7 @@
       const values = { n: Enping.grouped(count), a: Enping.grouped(mu.toFixed(2)) };
       state.textContent = isFiltered ? (count ? say("page.filtered", values) : say("page.none_filter")) : "";
       clear.hidden = !isFiltered;
-      found.replaceChildren(...(asked.text ? hits(page) : []));
+      found.replaceChildren(...(asked.text ? hits() : []));
     };
     page.view.follow(update);
     box.append(search, found, ...lists.map((list) => list.box).filter(Boolean), state, clear);
@@ -71,6 +71,7 @@
 
   function choice(page, name) {
     const codes = (page.data.codes || {})[name] || {};
+    /** @type {{box: HTMLElement|null, show: (asked: any) => void}} */
     const made = { box: null, show: () => {} };
     if (!Object.keys(codes).length) {
       return made;

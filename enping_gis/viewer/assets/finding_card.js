@@ -1,6 +1,6 @@
 "use strict";
 /* The card of one finding, and the findings on the card of a plot. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const { element, swatch, button, findingMark, findingRow } = Enping;
   const MOST_HERE = 30;
 

@@ -1,6 +1,6 @@
 "use strict";
 /* Findings in the panel: by severity and rule, each with its number, to be shown or hidden. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const { element, button } = Enping;
   const LISTED = 100;
 

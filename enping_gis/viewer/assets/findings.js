@@ -1,7 +1,7 @@
 "use strict";
 /* The layer of findings: the ground of overlaps and gaps, lines, and a mark for each finding.
    Where plots are drawn as unit symbols, the marks stand at the symbols. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const APART_PX = 36;
   const REACH_PX = 12;
   const FINGER_PX = 20;

@@ -1,6 +1,6 @@
 "use strict";
 /* Words and figures: everything here is pure and tested with node. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   /**
    * Fill a message: "{n} plots" with {n: 3} gives "3 plots".
    * @param {string} template

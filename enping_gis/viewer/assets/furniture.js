@@ -1,6 +1,6 @@
 "use strict";
 /* What lies over the edges of the map: view summary, scale bar, north, buttons, hover line. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const { element, button } = Enping;
 
   function scaleBox(page) {

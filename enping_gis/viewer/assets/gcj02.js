@@ -1,6 +1,6 @@
 "use strict";
 /* The shift of Chinese web maps, for the display of their tiles alone: the series of gcj02.py. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const AXIS_M = 6378245;
   const ECCENTRICITY_2 = 0.00669342162296594323;
   const [WEST, SOUTH, EAST, NORTH] = [72.004, 0.8293, 137.8347, 55.8271];

@@ -1,11 +1,12 @@
 "use strict";
 /* The address after "#" holds the view, the filter, the day and what is chosen. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const WAIT_MS = 250;
   const MOST = 40;
 
   /** @param {string} hash @returns {Object<string, string>} only what is known, decoded */
   function readHash(hash) {
+    /** @type {Object<string, string>} */
     const found = {};
     new URLSearchParams(hash.replace(/^#/, "")).forEach((value, key) => {
       if (["at", "status", "town", "category", "text", "day", "sel", "open", "lang"].includes(key)) {

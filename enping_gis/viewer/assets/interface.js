@@ -1,7 +1,7 @@
 "use strict";
 /* All that lies around the map and has words. It is taken down and built anew when the language
    changes; what is shown, chosen and open stays. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const { element, button } = Enping;
   const STOPS = ["low", "half", "full"];
 

@@ -1,6 +1,6 @@
 "use strict";
 /* Names and areas on the plots: greedy, largest first, never over each other or an inner point. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const LEAST_ROOM_PX = 44;
   const NAME_ROOM_PX = 56;
   const MOST_PX = 220;

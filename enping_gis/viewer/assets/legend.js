@@ -1,6 +1,6 @@
 "use strict";
 /* The legend, which is the filter by status, with figures of what the other filters leave. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const { element, swatch, button } = Enping;
 
   /** @param {any} page @returns {HTMLElement} */
@@ -8,7 +8,7 @@
     const { data, say } = page;
     const table = element("table", "legend");
     const body = element("tbody");
-    const rows = data.statuses.map((status, i) => row(page, status, i));
+    const rows = data.statuses.map((status) => row(page, status));
     const sum = line(element("th", "", say("total")));
     sum.tr.className = "sum";
     body.append(...order(data).map((i) => rows[i].tr), sum.tr);

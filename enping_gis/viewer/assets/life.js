@@ -1,6 +1,6 @@
 "use strict";
 /* The life of a plot on its card: every event up to the day shown, the newest first. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const { element, button } = Enping;
   const FIRST = 5;
 

@@ -1,6 +1,6 @@
 "use strict";
 /* Marks of findings: which groups there are, which marks stand for several, how one is drawn. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const INK = "#1B1F24";
   const MUTE = "#565C63";
   // Half the diagonal of a diamond with sides of 12 pixels.

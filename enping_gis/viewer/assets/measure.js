@@ -1,6 +1,6 @@
 "use strict";
 /* Measuring on the screen, on the ellipsoid's mean sphere; never added to official figures. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const { element, button } = Enping;
   const EARTH_M = 6371008.8;
   const rad = (degrees) => (degrees * Math.PI) / 180;

@@ -1,6 +1,6 @@
 "use strict";
 /* Outlines of plots, put together from arcs that neighbours share, in steps of the world's square. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   class Outlines {
     /** @param {Enping.Columns} columns */
     constructor(columns) {

@@ -1,6 +1,6 @@
 "use strict";
 /* The page: joins map, panels and card, and offers `window.enping` to tests and programs. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const LEAST_DEPTH_PX = 14;
   const CLOSEST_ZOOM = 21;
 
@@ -283,7 +283,9 @@
     tellFailed(error);
   }
 
+  /** @type {(value?: any) => void} */
   let tellReady = () => {};
+  /** @type {(reason?: any) => void} */
   let tellFailed = () => {};
   const ready = new Promise((done, failed) => {
     tellReady = done;

@@ -1,6 +1,6 @@
 "use strict";
 /* How plots are painted on a tile: one by one with hatch and dash, or many of a status at once. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const SPECK_PX = 1.5;
   const SMALL_PX = 7;
   const LONELY_PX = 24;

@@ -1,6 +1,6 @@
 "use strict";
 /* The left panel: total, legend with figures, line keys, and the list of units with plots. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const { element, swatch, button } = Enping;
   const MOST_LISTED = 300;
 

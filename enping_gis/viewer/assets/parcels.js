@@ -2,7 +2,7 @@
 /* The parcel layer: plots on canvas tiles, symbols and labels on one canvas above them. The page
    talks to it through plots, units, level(), drawn, at(latlng), unitAt(point), inView(),
    bounds(indexes), outline(index), highlight(), repaint(), settled() and redraw(). */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const SHAPES_PX = 4;
   const LABELS_PX = 14;
   const SEAT_PX = 8;

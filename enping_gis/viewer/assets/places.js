@@ -1,6 +1,6 @@
 "use strict";
 /* Towns, streets and the park: lines and names, never a fill that could hide a plot. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const NAMES_FROM_PX = 70;
 
   const PlaceLayer = L.LayerGroup.extend({

@@ -1,6 +1,6 @@
 "use strict";
 /* Plots as columns: what a plot says is looked up when it is asked, nothing is kept per plot. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   // Texts that a plot may have, as the block calls them.
   const TEXTS = [
     "id", "name", "holder", "site", "town", "responsible", "unit", "source", "category", "disposal",
@@ -236,7 +236,7 @@
     }
 
     get days() {
-      const since = this.since;
+      const { since } = /** @type {any} */ (this);
       const from = since ? Date.parse(since + "T00:00:00Z") : NaN;
       return since ? Math.round((this.table.asOfMs - from) / DAY_MS) : undefined;
     }

@@ -1,6 +1,6 @@
 "use strict";
 /* The map on paper and as a picture: title, legend, scale bar, north, day, source and notice. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const { element, button } = Enping;
   const MM_PX = 96 / 25.4;
   const SHEETS = { A4: [297, 210], A3: [420, 297] };

@@ -1,6 +1,6 @@
 "use strict";
 /* Rings: decoding, extent, and whether a point lies inside. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const UNITS_PER_DEGREE = 1e7;
 
   /**

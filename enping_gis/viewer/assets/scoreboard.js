@@ -1,6 +1,6 @@
 "use strict";
 /* Units against their commitments, as they stood at the last count before the day shown. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const { element, button } = Enping;
   const SIGNS = { late: "▲", near: "○", ontime: "✓", met: "★", notset: "–" };
 

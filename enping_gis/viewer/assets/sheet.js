@@ -1,6 +1,6 @@
 "use strict";
 /* Rows for spreadsheets: cells that a spreadsheet would take for a formula are marked as text. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const BEGINS_FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
 
   /** @param {unknown} value @returns {string} */
@@ -26,6 +26,7 @@
     return rows.map((row) => row.map(plain).join("\t")).join("\n");
   }
 
+  /** @type {[string, (plot: any, page: any) => any][]} */
   const COLUMNS = [
     ["page.legend", (plot, page) => page.data.statuses[plot.status].label],
     ["page.id", (plot) => plot.id],

@@ -1,6 +1,6 @@
 "use strict";
 /* Work in slices, so that the hand that drags the map never waits for it. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const SLICE_MS = 10;
   const HIDDEN_MS = 200;
 
@@ -15,6 +15,8 @@
       this.waiting = false;
       /** @type {(() => void)[]} */
       this.idle = [];
+      /** Whether not to wait for the next frame. */
+      this.isHasty = false;
     }
 
     /** @param {Iterator<void>} job each step of which takes little time */

@@ -1,6 +1,6 @@
 "use strict";
 /* The two languages of the page: all that is said changes places with what the other one says. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   /**
    * Swap the texts of the figures; swapped twice, all is as before.
    * @param {any} data of the page; `inOther` lists where the other language says something else

@@ -1,6 +1,6 @@
 "use strict";
 /* Unit symbols: where plots are specks, a ring per responsible unit stands for them. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   // Room below a symbol: name and area on a desk, the name alone on a phone.
   const LABEL_PX = { desk: 36, phone: 20 };
   const GAP_PX = 6;

@@ -1,6 +1,6 @@
 "use strict";
 /* The table that is the map's equal: sortable, windowed, for keyboard and screen reader. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const { element, button } = Enping;
   const ROW_PX = 28;
   const SPARE = 12;

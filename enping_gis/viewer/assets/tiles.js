@@ -1,7 +1,7 @@
 "use strict";
 /* Canvas tiles at exactly the zoom of the map. Tiles of the zoom before stay, stretched, until the
    new ones are drawn; a drag moves what is drawn. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const TILE_PX = 256;
   // So many tiles around the view are kept when they are there.
   const KEPT = 2;

@@ -1,6 +1,6 @@
 "use strict";
 /* The strip below the map: a day to show, and a second one to set beside it. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const { element, button, swatch } = Enping;
 
   /** @param {any} page @returns {HTMLElement|null} nothing where nothing ever changed */

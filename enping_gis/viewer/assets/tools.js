@@ -1,6 +1,6 @@
 "use strict";
 /* Buttons of the bar and keys of the page; single letters rest while a field has the focus. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const { element, button } = Enping;
 
   /** @param {any} page */
@@ -82,7 +82,7 @@
     const key = event.key.toLowerCase();
     if (key === "/") {
       event.preventDefault();
-      document.querySelector(".search").focus();
+      /** @type {HTMLElement} */ (document.querySelector(".search")).focus();
     } else if (key === "c" && names.includes("basket")) {
       if (!event.shiftKey && page.opened >= 0) {
         page.basket.toggle(page.opened);

@@ -1,6 +1,6 @@
 "use strict";
 /* What is shown of the plots: the day, the filter, and everybody who follows them. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   /** @param {any} page */
   function addView(page) {
     const { data } = page;

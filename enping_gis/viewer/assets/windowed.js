@@ -1,6 +1,6 @@
 "use strict";
 /* Long lists: as high as all their rows, of which only those in sight are there. */
-(function (Enping) {
+(function (/** @type {any} */ Enping) {
   const { element } = Enping;
   const SPARE = 10;
 
