@@ -94,6 +94,33 @@ def test_plots_are_chosen_and_combined_without_a_mouse(
         assert complaints == []
 
 
+def test_a_box_is_chosen_and_a_line_measured_without_a_mouse(
+    opened: OpenPage, complaints: list[str], office: Path
+) -> None:
+    with opened(office) as page:
+        page.evaluate("enping.goto('EP005')")
+        page.keyboard.press("Escape")
+        page.focus(".leaflet-container")
+        page.keyboard.press("b")
+        assert "回车" in page.inner_text("#said")
+        page.keyboard.press("Enter")
+        chosen = page.evaluate("enping.selection().ids")
+        assert {"EP004", "EP005"} <= {*chosen}
+        assert len(chosen) < 119
+        assert not page.evaluate("Enping.page.boxing")
+        page.focus(".leaflet-container")
+        page.keyboard.press("m")
+        page.focus(".measure-box button")
+        page.keyboard.press("Enter")
+        page.focus(".leaflet-container")
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(400)
+        page.focus(".measure-box button")
+        page.keyboard.press("Enter")
+        assert " m" in page.inner_text(".measured")
+        assert complaints == []
+
+
 def test_the_map_is_moved_by_arrows_and_the_days_by_keys(
     opened: OpenPage, complaints: list[str], office: Path
 ) -> None:

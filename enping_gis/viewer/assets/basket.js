@@ -63,6 +63,12 @@
       page.boxing = on;
       map.getContainer().classList.toggle("boxing", on);
       map.dragging[on ? "disable" : "enable"]();
+      document.getElementById("said").textContent = on ? page.say("page.box_hint") : "";
+    };
+    const take = function (box) {
+      page.basket.add(inside(page, box));
+      page.showBasket();
+      page.setBoxing(false);
     };
     const point = (event) => map.mouseEventToContainerPoint(event);
     const container = map.getContainer();
@@ -71,6 +77,12 @@
       if (event.button === 0 && !isOver && (page.boxing || event.shiftKey)) {
         from = point(event);
         map.dragging.disable();
+      }
+    });
+    // Without a mouse the box is what the map shows, moved and zoomed by keys.
+    container.addEventListener("keydown", function (event) {
+      if (page.boxing && event.key === "Enter" && event.target === container) {
+        take(L.bounds([0, 0], map.getSize()));
       }
     });
     document.addEventListener("mousemove", function (event) {
@@ -95,9 +107,7 @@
       }
       if (!frame.hidden) {
         frame.hidden = true;
-        page.basket.add(inside(page, L.bounds(begin, to)));
-        page.showBasket();
-        page.setBoxing(false);
+        take(L.bounds(begin, to));
         page.boxedAt = Date.now();
       }
     });
