@@ -20,7 +20,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PAGE := build/enping.html
 
-.PHONY: map test check campaign bench constraints clean
+.PHONY: map test check loops campaign bench constraints clean
 
 map: $(VENV)/runtime
 	@mkdir -p $(dir $(PAGE))
@@ -28,7 +28,7 @@ map: $(VENV)/runtime
 
 test: $(VENV)/dev
 	@scripts/install_debian_packages.sh
-	@$(MAKE) check
+	@$(MAKE) --jobs 2 --output-sync=target check loops
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: $(VENV)/dev
@@ -37,6 +37,10 @@ check: $(VENV)/dev
 	$(BIN)/mypy
 	$(BIN)/python -m numpydoc lint $$(find enping_gis -name '*.py')
 	$(BIN)/lint-imports --no-cache --no-logo
+
+# Compiled once, beside the checks, the package's loops are on disk when the tests begin.
+loops: $(VENV)/dev
+	$(BIN)/python scripts/compile_loops.py
 
 # Long searches for faults: more examples, real files, every hostile text.
 campaign: $(VENV)/dev

@@ -11,6 +11,9 @@ import playwright
 import pytest
 
 HERE = Path(__file__).parent
+PARSE = """for (const path of process.argv.slice(1)) {
+    new (require("vm").Script)(require("fs").readFileSync(path, "utf-8"), {filename: path});
+}"""
 TYPESCRIPT = "typescript@5.9.3"
 DRIVER = Path(playwright.__file__).parent / "driver"
 
@@ -30,8 +33,8 @@ def node() -> str:
 def test_every_script_parses(node: str, root: Path) -> None:
     scripts = sorted((root / "enping_gis" / "viewer" / "assets").glob("*.js"))
     assert len(scripts) > 5
+    subprocess.run([node, "--eval", PARSE, *map(str, scripts)], check=True, timeout=60)
     for script in scripts:
-        subprocess.run([node, "--check", str(script)], check=True, timeout=60)
         assert "eval(" not in script.read_text("utf-8")
         assert "innerHTML" not in script.read_text("utf-8")
 
