@@ -116,3 +116,13 @@ def test_wrong_words_are_one_line(run: Callable[..., Any], projects: Path, tmp_p
         assert said.code == 2, words
         (line,) = said.err.strip().splitlines()
         assert seen in line
+
+
+def test_what_was_matched_is_drawn(run: Callable[..., Any], tmp_path: Path) -> None:
+    plan, page = tmp_path / "安排.gpkg", tmp_path / "安排.html"
+    assert run("match", "-o", plan).code == 0
+    said = run("map", "--assemblies", plan, "-o", page)
+    assert said.code == 0
+    assert "组合方案" in said.out
+    assert said.out.split()[-1] == str(page.resolve())
+    assert page.stat().st_size > 100_000
