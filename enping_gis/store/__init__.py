@@ -1,1 +1,1 @@
-"""Keep inventories in files: GeoPackage."""
+"""Keep inventories: in a GeoPackage for an office, in PostGIS for many."""
