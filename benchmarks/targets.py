@@ -148,4 +148,14 @@ TRIED: dict[str, str] = {
         "also measures how far apart they are, what they share and overlap. Tried: "
         "grids of other widths, boxes of runs nearest first."
     ),
+    "viewer.build": (
+        "the file holds what folium's does not: areas, totals, the course of every plot, and the "
+        "neighbours within 40 m with shared metres, which are over half of the time. Everything is "
+        "done on arrays; of the rest a quarter is zlib's."
+    ),
+    "viewer.canvas": (
+        "a page of 119 plots takes 0.4 s, with all its controls; the other plots take a second: "
+        "reading the text of the file, undoing gzip, tracing outlines on the tiles. Data are "
+        "unpacked once, into typed arrays, and drawn in slices, so that the page answers meanwhile."
+    ),
 }
