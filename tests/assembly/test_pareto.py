@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -89,7 +88,7 @@ def agree(seed: int) -> bool:
     free = {parcel for parcel, is_ready in zip(plots["parcel_id"], ready, strict=True) if is_ready}
     losses = {}
     for chosen, told in wanted.items():
-        free_m2 = math.fsum(layer.told[plot]["area_m2"] for plot in chosen if plot in free)
+        free_m2 = sum(round(layer.told[plot]["area_m2"], 4) for plot in chosen if plot in free)
         losses[chosen] = (round(told["cost"], 2), -round(told["compact"], 9),
                           -round(free_m2 / told["area_m2"], 9))  # fmt: skip
     kept = {row for row in losses.values() if not any(beats(o, row) for o in losses.values())}
