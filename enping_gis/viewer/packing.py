@@ -11,11 +11,12 @@ says. `assets/codec.js` reads it back.
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+
+from enping_gis.viewer.deflating import gzipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
     Kind = Literal["whole", "signed", "steps", "bits", "json"]
 
-_LEVEL = 9
 _SEVEN = 7
 _LOW = np.uint64(127)
 _HEAD_BYTES = 4
@@ -120,8 +120,8 @@ class Packer:
             Base64; the same for the same content.
         """
         first = _json(head | {"columns": self.columns})
-        written = b"".join([len(first).to_bytes(_HEAD_BYTES, "little"), first, *self._bytes])
-        return base64.b64encode(gzip.compress(written, _LEVEL, mtime=0)).decode("ascii")
+        pieces = [len(first).to_bytes(_HEAD_BYTES, "little"), first, *self._bytes]
+        return base64.b64encode(gzipped(pieces)).decode("ascii")
 
     def _put(self, name: str, kind: str, written: bytes, count: int) -> None:
         self.columns.append([name, kind, len(written), count])
