@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from enping_gis.lifecycle.answering import place_label
-from enping_gis.measure.contacts import contacts
+from enping_gis.measure.contacts import contacts_by_row
 from enping_gis.measure.standing import stated_m2, status_on
 from enping_gis.measure.totals import totals_of
 from enping_gis.messages import LANGUAGES, text
@@ -93,7 +93,7 @@ def page_data(inventory: Inventory, lang: Language, within_m: float) -> PageData
         lives=lives,
         places=inventory.places,
         standing=standing,
-        contacts=_at_one_time(contacts(parcels, within_m=within_m), lives),
+        contacts=_at_one_time(contacts_by_row(parcels, within_m=within_m), lives),
         projects=inventory.projects,
         parcel_projects=inventory.parcel_projects,
         legend=by_status.rows,
@@ -133,11 +133,10 @@ def _at_one_time(pairs: pd.DataFrame, lives: pd.DataFrame) -> pd.DataFrame:
     """Keep the contacts of plots that once stood together: no part touches what it is part of."""
     if not (lives != "").to_numpy().any():
         return pairs
-    begin, end = lives["valid_from"], lives["valid_to"].replace("", "9")
-    left, right = pairs["left"], pairs["right"]
-    before = begin.reindex(left).to_numpy() < end.reindex(right).to_numpy()
-    after = begin.reindex(right).to_numpy() < end.reindex(left).to_numpy()
-    return pairs[before & after].reset_index(drop=True)
+    begin, end = lives["valid_from"].to_numpy(), lives["valid_to"].replace("", "9").to_numpy()
+    left, right = pairs["left"].to_numpy(), pairs["right"].to_numpy()
+    together = (begin[left] < end[right]) & (begin[right] < end[left])
+    return pairs[together].reset_index(drop=True)
 
 
 def _grouping(parcels: pd.DataFrame) -> Literal["responsible", "town"]:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     Kind = Literal["whole", "signed", "steps", "bits", "json"]
 
 _SEVEN = 7
-_LOW = np.uint64(127)
+_LOW = 127
+_SHORT = 1 << 32
 _HEAD_BYTES = 4
 
 
@@ -179,17 +180,18 @@ def variable(numbers: Ints) -> bytes:
     >>> variable(np.array([], dtype=np.int64))
     b''
     """
-    left = numbers.astype(np.uint64)
-    more = [left]
-    while (left := left >> np.uint64(_SEVEN)).any():
-        more.append(left)
-    sizes = np.ones(len(numbers), dtype=np.int64)
-    for rest in more[1:]:
-        sizes += rest > 0
-    at = np.cumsum(sizes) - sizes
-    written = np.zeros(int(sizes.sum()), dtype=np.uint8)
-    for place, rest in enumerate(more):
-        here = sizes > place
-        follows = (sizes[here] > place + 1).astype(np.uint8) << _SEVEN
-        written[at[here] + place] = (rest[here] & _LOW).astype(np.uint8) | follows
-    return written.tobytes()
+    most = int(numbers.max(initial=0))
+    width = max(-(-most.bit_length() // _SEVEN), 1)
+    if width == 1:
+        return numbers.astype(np.uint8).tobytes()
+    left: npt.NDArray[Any] = numbers.astype(np.uint32 if most < _SHORT else np.uint64)
+    written = np.empty((len(left), width), dtype=np.uint8)
+    kept = np.ones(written.shape, dtype=bool)
+    for place in range(width):
+        rest = left >> _SEVEN
+        follows = rest > 0
+        written[:, place] = (left & _LOW).astype(np.uint8) | (follows.astype(np.uint8) << _SEVEN)
+        if place + 1 < width:
+            np.logical_and(kept[:, place], follows, out=kept[:, place + 1])
+        left = rest
+    return written[kept].tobytes()
