@@ -87,7 +87,7 @@ def arcs_of(rings: Rings) -> Arcs:
     following, before = _around(rings.sizes, first)
     place = (rings.x << _X_BITS) | rings.y
     vertex, _ = pd.factorize(place)
-    once = np.flatnonzero(np.diff(np.maximum.accumulate(vertex), prepend=-1))
+    once = _firsts(vertex)
     cut = np.flatnonzero(_cuts(vertex, once, place, (before, following), (ring, first)))
     # The next cut of the same ring; after the last one comes the first.
     own = ring[cut]
@@ -99,20 +99,23 @@ def arcs_of(rings: Rings) -> Arcs:
     steps[steps == 0] = rings.sizes[own][steps == 0]
     forth = vertex[cut] * count + vertex[following[cut]]
     back = vertex[to] * count + vertex[before[to]]
-    _, earliest, which = np.unique(np.minimum(forth, back), return_index=True, return_inverse=True)
-    order = np.argsort(earliest)
-    number = np.empty(len(order), dtype=np.int64)
-    number[order] = np.arange(len(order))
-    kept = earliest[order]
+    # Arcs are numbered as they first come.
+    used, _ = pd.factorize(np.minimum(forth, back))
+    kept = _firsts(used)
     closed = vertex[cut[kept]] == vertex[to[kept]]
     sizes = steps[kept] + ~closed
     at = np.repeat(cut[kept] - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
     end = np.repeat((first + rings.sizes)[own[kept]], sizes)
     at = np.where(at >= end, at - np.repeat(rings.sizes[own[kept]], sizes), at)
     return Arcs(
-        per_ring, number[which], forth != forth[earliest[which]], sizes, closed,
+        per_ring, used, forth != forth[kept[used]], sizes, closed,
         rings.x[at], rings.y[at],
     )  # fmt: skip
+
+
+def _firsts(numbers: Ints) -> Ints:
+    """Return where each number first comes, where they are numbered as they come."""
+    return np.flatnonzero(np.diff(np.maximum.accumulate(numbers), prepend=-1))
 
 
 def _around(sizes: Ints, first: Ints) -> tuple[Ints, Ints]:
