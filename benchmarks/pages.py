@@ -23,6 +23,8 @@ from enping_gis.measure.standing import status_on
 from enping_gis.schema import conformed
 from enping_gis.units import MU, printed
 from enping_gis.viewer import ParcelMap
+from enping_gis.viewer.encoding import payload
+from enping_gis.viewer.gathering import page_data, page_facts
 from enping_gis.viewer.offline import leaflet_script, leaflet_style, script_safe
 from enping_gis.vocabulary import label, terms
 
@@ -30,10 +32,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from enping_gis.viewer.encoding import Payload
+
     Shapes = np.ndarray[tuple[int], np.dtype[np.object_]]
 
 OURS, CANVAS = "enping_gis ParcelMap", "Leaflet canvas, one compact GeoJSON"
 FOLIUM, EXPLORE = "folium.GeoJson, canvas", "geopandas.explore"
+MEASURING = "measuring: areas, statuses, totals, neighbours within 40 m"
+ENCODING = "encoding: outlines, columns, compression"
+# As `ParcelMap` has it.
+WITHIN_M = 40.0
 MOVED_M = 0.8
 KINDS = ("filed", "agreed", "litigating", "revitalised", "supplied", "construction", "producing")
 # Six decimals of a degree are 0.1 m, which a careful author of a page would choose.
@@ -165,6 +173,49 @@ def by_package(plots: Plots, path: Path) -> None:
         The file.
     """
     ParcelMap(plots.inventory, lang="en").save(path)
+
+
+class Stage(NamedTuple):
+    """
+    A part of the build of the package's page.
+
+    Parameters
+    ----------
+    name : str
+        As the tables show it.
+    run : callable
+        Does it, with what the parts before it left.
+    """
+
+    name: str
+    run: Callable[[], object]
+
+
+def stages(plots: Plots) -> list[Stage]:
+    """
+    Take the build of the package's page apart, but for putting the page together.
+
+    Parameters
+    ----------
+    plots : Plots
+        What to show.
+
+    Returns
+    -------
+    list of Stage
+        Measuring, which other pages leave out, and encoding.
+    """
+    inventory = plots.inventory
+    facts = page_facts(inventory, "en", WITHIN_M, None)
+    data = page_data(inventory, "en", WITHIN_M)
+    return [
+        Stage(MEASURING, lambda: page_data(inventory, "en", WITHIN_M)),
+        Stage(ENCODING, lambda: _encoded(payload(data, facts))),
+    ]
+
+
+def _encoded(made: Payload) -> str:
+    return made.packer.packed(made.head)
 
 
 def by_folium(plots: Plots, path: Path) -> None:

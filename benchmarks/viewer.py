@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from benchmarks.browsing import Opened, TooLongError, browser, chromium, opened
 from benchmarks.command import run_alone
 from benchmarks.harness import Route, take_turns
-from benchmarks.pages import CANVAS, FOLIUM, OURS, PAGES, plots_of
+from benchmarks.pages import CANVAS, FOLIUM, OURS, PAGES, plots_of, stages
 from benchmarks.report import Reached, Section, Table, decimal, ratio_to_best
 
 if TYPE_CHECKING:
@@ -42,8 +42,10 @@ TEXT = """\
 Pages of the same synthetic plots, whose neighbours share bent boundaries; every page shows id,
 name, status and area, coloured by status, and opens without a network (Leaflet is put into
 the pages of folium and geopandas, what else they load is left out). The build of the package
-includes areas, totals and the neighbours of every plot within 40 m with shared metres, which only
-its page shows.
+includes areas, statuses on each day, totals and the neighbours of every plot within 40 m with
+shared metres, which only its page shows; folium, geopandas and Leaflet are handed areas and
+statuses ready, and measure nothing. The tables `of which` say what part of the package's build is
+measuring, and what part is encoding; each is run by itself, on what the other one left.
 
 Chromium without a graphics card, 1280 x 800; builds take turns, then openings take turns. `drawn`
 is from the start of loading to the second frame after the first full drawing. A frame is the time
@@ -75,7 +77,7 @@ def measure(options: Options) -> Section:
     with tempfile.TemporaryDirectory() as folder, browser(program) as driver:
         for size in sizes:
             table, taken, figures = compared(driver, size, Path(folder), options)
-            tables.append(table)
+            tables += [table, shares(size, options)]
         # What was reached counts at the largest size.
         reached = reached_of(taken, figures, Path(folder))
         if not options.is_quick:
@@ -128,6 +130,30 @@ def compared(
     rows = list(_rows(taken, figures, failed, folder))
     title = f"{len(plots.table)} plots, seed {options.seed}, {turns} openings"
     return Table(title, HEADER, rows), taken, figures
+
+
+def shares(size: int, options: Options) -> Table:
+    """
+    Tell how the build of the package's page is shared between measuring and encoding.
+
+    Parameters
+    ----------
+    size : int
+        How many plots.
+    options : Options
+        How often, how long.
+
+    Returns
+    -------
+    Table
+        A row for each part.
+    """
+    plots = plots_of(size, seed=options.seed)
+    routes = [Route(each.name, each.run, is_ours=True) for each in stages(plots)]
+    taken = options.take_turns(routes)
+    rows = [[name, decimal(each.user), decimal(each.wall)] for name, each in taken.items()]
+    title = f"{OURS}, {len(plots.table)} plots, of which"
+    return Table(title, ("part", "user s", "wall s"), rows)
 
 
 def path_of(folder: Path, name: str) -> Path:

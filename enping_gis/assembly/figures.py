@@ -10,7 +10,7 @@ import numpy as np
 
 from enping_gis.assembly.demands import CM2_PER_M2, TENTHS_PER_M
 from enping_gis.assembly.land import DIRECTIONS
-from enping_gis.measure.outlines.compiled import compiled
+from enping_gis.measure.outlines.compiled import compiled_with_arrays
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -275,7 +275,7 @@ def _different(holder: Ints, members: Ints) -> Ints:
     return count
 
 
-@compiled
+@compiled_with_arrays
 def _tallied(  # noqa: C901, PLR0912, PLR0917 - one loop over arrays, for the compiler
     members: Ints, first: Ints, other: Ints, shared: Ints, gap: Ints, place: Ints, tally: Ints
 ) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from enping_gis.measure.outlines.compiled import compiled
+from enping_gis.measure.outlines.compiled import compiled_with_arrays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -249,7 +249,7 @@ def _padded(found: Sequence[tuple[int, ...]]) -> Ints:
     return sets
 
 
-@compiled
+@compiled_with_arrays
 def _filled(  # noqa: C901 - one loop, which would be slower in pieces
     ground: Ground, limits: Limits, walk: _Walk, sets: Ints, most_steps: int
 ) -> int:

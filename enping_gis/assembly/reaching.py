@@ -17,7 +17,7 @@ from enping_gis.assembly.field import (
     RUNNING,
 )
 from enping_gis.assembly.search import bound_of, hull_of, leave, longest_outline, take, weigh
-from enping_gis.measure.outlines.compiled import compiled, part_of_loops
+from enping_gis.measure.outlines.compiled import compiled_with_arrays, part_with_arrays
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _QUEUED = 4
 
 
-@part_of_loops
+@part_with_arrays
 def reach(  # noqa: C901 - one search by breadth, for the compiler
     field: Field, rules: Rules, stand: Stand, root: int
 ) -> None:
@@ -75,7 +75,7 @@ def reach(  # noqa: C901 - one search by breadth, for the compiler
     stand.at[BALL] = count
 
 
-@part_of_loops
+@part_with_arrays
 def forget(stand: Stand) -> None:
     """Put all plots out of reach again."""
     for each in range(stand.at[BALL]):
@@ -83,7 +83,7 @@ def forget(stand: Stand) -> None:
     stand.at[BALL] = 0
 
 
-@compiled
+@compiled_with_arrays
 def begun(field: Field, rules: Rules, stand: Stand, best: Ints, root: int) -> None:
     """Begin the search with a root."""
     forget(stand)
@@ -94,7 +94,7 @@ def begun(field: Field, rules: Rules, stand: Stand, best: Ints, root: int) -> No
         stand.at[REASON] = ASKING
 
 
-@compiled
+@compiled_with_arrays
 def outlooks(field: Field, rules: Rules, stand: Stand, roots: Ints, bounds: Floats) -> None:
     """Bound what sets that begin with each of some roots can be worth."""
     for each in range(len(roots)):

@@ -34,7 +34,7 @@ from enping_gis.assembly.field import (
     TAKEN,
     VALUE,
 )
-from enping_gis.measure.outlines.compiled import compiled, part_of_loops
+from enping_gis.measure.outlines.compiled import compiled_with_arrays, part_with_arrays
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 _ROUNDING = 1e-12
 
 
-@part_of_loops
+@part_with_arrays
 def hull_of(support: Ints, more: Ints, hull: float) -> float:
     """Return the least length of an outline around a set and one plot more."""
     total = 0
@@ -56,7 +56,7 @@ def hull_of(support: Ints, more: Ints, hull: float) -> float:
     return hull * total
 
 
-@part_of_loops
+@part_with_arrays
 def longest_outline(rules: Rules, stand: Stand) -> float:
     """Return how long an outline may be that still keeps to the demands, or beats the best."""
     least = rules.compactness
@@ -70,7 +70,7 @@ def longest_outline(rules: Rules, stand: Stand) -> float:
     return longest
 
 
-@part_of_loops
+@part_with_arrays
 def mark_reach(field: Field, rules: Rules, stand: Stand, depth: int) -> None:
     """Mark the plots that a set grown from this one can contain: by area, number and hull."""
     room, hops = rules.high - stand.area[depth], rules.most - depth - 1
@@ -108,7 +108,7 @@ def mark_reach(field: Field, rules: Rules, stand: Stand, depth: int) -> None:
                 count += 1
 
 
-@part_of_loops
+@part_with_arrays
 def can_join(  # noqa: PLR0917 - compiled loops hand numbers on by their place
     field: Field, rules: Rules, stand: Stand, depth: int, plot: int, room: int, longest: float
 ) -> bool:
@@ -122,7 +122,7 @@ def can_join(  # noqa: PLR0917 - compiled loops hand numbers on by their place
     return hull_of(stand.support[depth], field.support[plot], rules.hull) <= longest
 
 
-@part_of_loops
+@part_with_arrays
 def open_outline(field: Field, rules: Rules, stand: Stand, depth: int) -> float:
     """Return the least length that the outline of any set grown from this one has."""
     mark = stand.at[MARK]
@@ -141,7 +141,7 @@ def open_outline(field: Field, rules: Rules, stand: Stand, depth: int) -> float:
     return max(float(total), hull, circle)
 
 
-@part_of_loops
+@part_with_arrays
 def knapsack(field: Field, rules: Rules, stand: Stand, depth: int) -> float:
     """Return what the gain can be at most, or nothing where the land within reach is too little."""
     room = rules.high - stand.area[depth]
@@ -167,7 +167,7 @@ def knapsack(field: Field, rules: Rules, stand: Stand, depth: int) -> float:
     return bound if need <= 0 else NOTHING
 
 
-@part_of_loops
+@part_with_arrays
 def fewest_holders(field: Field, rules: Rules, stand: Stand, depth: int) -> float:
     """Return how many holders there are at least."""
     need = rules.low - stand.area[depth]
@@ -191,7 +191,7 @@ def fewest_holders(field: Field, rules: Rules, stand: Stand, depth: int) -> floa
     return float(stand.holders[depth] + (need + most - 1) // most)
 
 
-@part_of_loops
+@part_with_arrays
 def bound_of(field: Field, rules: Rules, stand: Stand, depth: int) -> float:
     """Return what the value of any set grown from this one can be at most."""
     mark_reach(field, rules, stand, depth)
@@ -214,7 +214,7 @@ def bound_of(field: Field, rules: Rules, stand: Stand, depth: int) -> float:
     return -holders if holders <= rules.holders else NOTHING
 
 
-@part_of_loops
+@part_with_arrays
 def beats(rules: Rules, value: float, best: float) -> bool:
     """Tell whether a value is better than the best one by more than rounding."""
     if rules.goal == COMPACT:
@@ -222,7 +222,7 @@ def beats(rules: Rules, value: float, best: float) -> bool:
     return value > best + 0.5
 
 
-@part_of_loops
+@part_with_arrays
 def value_of(field: Field, rules: Rules, stand: Stand, depth: int) -> float:
     """Return the value of the set, or nothing where it does not keep to the demands."""
     if stand.area[depth] < rules.low or stand.required[depth] < rules.required:
@@ -249,7 +249,7 @@ def value_of(field: Field, rules: Rules, stand: Stand, depth: int) -> float:
     return -float(stand.holders[depth])
 
 
-@part_of_loops
+@part_with_arrays
 def take(field: Field, stand: Stand, plot: int, depth: int) -> None:
     """Put a plot into the set, which is then as deep as asked for."""
     holder = field.holder[plot]
@@ -283,7 +283,7 @@ def take(field: Field, stand: Stand, plot: int, depth: int) -> None:
     stand.passed_at[depth] = 0 if depth == 0 else stand.passed_at[depth - 1]
 
 
-@part_of_loops
+@part_with_arrays
 def leave(field: Field, stand: Stand, depth: int) -> None:
     """Take the last plot out of the set again, and free what was passed over with it."""
     before_seen = 0 if depth == 0 else stand.seen_at[depth - 1]
@@ -298,7 +298,7 @@ def leave(field: Field, stand: Stand, depth: int) -> None:
     stand.holder_count[field.holder[plot]] -= 1
 
 
-@part_of_loops
+@part_with_arrays
 def next_plot(field: Field, rules: Rules, stand: Stand, depth: int) -> int:
     """Return the best plot that lies against the set and may be taken, or -1."""
     if depth + 1 >= rules.most:
@@ -326,7 +326,7 @@ def next_plot(field: Field, rules: Rules, stand: Stand, depth: int) -> int:
     return best
 
 
-@part_of_loops
+@part_with_arrays
 def weigh(field: Field, rules: Rules, stand: Stand, depth: int, best: Ints) -> bool:
     """Keep the set if it is the best one; tell whether its width has to be asked for."""
     value = value_of(field, rules, stand, depth)
@@ -342,7 +342,7 @@ def weigh(field: Field, rules: Rules, stand: Stand, depth: int, best: Ints) -> b
     return False
 
 
-@part_of_loops
+@part_with_arrays
 def keep(stand: Stand, depth: int, value: float, best: Ints) -> None:
     """Keep the set as the best one."""
     stand.found[VALUE] = value
@@ -351,7 +351,7 @@ def keep(stand: Stand, depth: int, value: float, best: Ints) -> None:
         best[each] = stand.chosen[each]
 
 
-@compiled
+@compiled_with_arrays
 def searched(  # noqa: C901 - one loop over arrays, for the compiler
     field: Field, rules: Rules, stand: Stand, best: Ints, most_steps: int
 ) -> None:

@@ -57,6 +57,91 @@ class _Fit(NamedTuple):
     solver: Floats
 
 
+class Charts(NamedTuple):
+    """
+    Polynomials for each cell of a rectangle of square cells.
+
+    Parameters
+    ----------
+    corner : numpy.ndarray of float, shape (2,)
+        The least column and line of cells there are.
+    side : float
+        Side of a cell.
+    lines : int
+        How many cells a column has.
+    centres, images : numpy.ndarray of float, shape (c, 2)
+        The middle of each cell, column after column, and where it is mapped.
+    tables : numpy.ndarray of float, shape (c, 2, DEGREE + 1, DEGREE + 1)
+        What a point is mapped off the image, by powers of how far it lies off the middle, which
+        is 1 on the rim of the reach.
+    fitting : numpy.ndarray of bool, shape (c,)
+        Whether the polynomials keep within the limit.
+    """
+
+    corner: Floats
+    side: float
+    lines: int
+    centres: Floats
+    images: Floats
+    tables: Floats
+    fitting: npt.NDArray[np.bool_]
+
+    @property
+    def half(self) -> float:
+        """
+        How far the polynomials of a cell reach from its middle.
+
+        Returns
+        -------
+        float
+            In the unit of the points.
+        """
+        return self.side * (0.5 + MARGIN)
+
+
+def charts_over(
+    points: Floats, side: float, mapped: Callable[[Floats], Floats], limit: float
+) -> Charts:
+    """
+    Fit polynomials to a map over the rectangle in which points lie.
+
+    Parameters
+    ----------
+    points : numpy.ndarray of float, shape (n, 2)
+        Finite.
+    side : float
+        Side of a cell, in the unit of the points.
+    mapped : callable
+        Takes points and returns where they are mapped, infinite where that is nowhere.
+    limit : float
+        The greatest error of a polynomial at a node, in the unit of what is mapped.
+
+    Returns
+    -------
+    Charts
+        Without a cell where cells would be too many for the points.
+    """
+    none = np.empty((0, 2))
+    charts = Charts(np.zeros(2), side, 0, none, none, np.empty((0, 2, 0, 0)), np.empty(0, bool))
+    if not len(points):
+        return charts
+    # One coordinate after the other: numpy takes far longer over both at once.
+    least, most = (
+        np.floor(np.array([reach(along) for along in points.T]) / side)
+        for reach in (np.min, np.max)
+    )
+    columns, lines = (most - least + 1).tolist()
+    if columns * lines * LEAST_VERTICES > len(points):
+        return charts
+    grid = np.meshgrid(np.arange(columns), np.arange(lines), indexing="ij")
+    centres = (np.stack(grid, axis=-1).reshape(-1, 2) + least + 0.5) * side
+    charts = charts._replace(corner=least, lines=int(lines), centres=centres)
+    tables, fitting = _fitted(centres, charts.half, mapped, limit)
+    middle = _fit().nodes[len(_fit().nodes) // 2]
+    images = mapped(centres + charts.half * middle)
+    return charts._replace(images=images, tables=tables, fitting=fitting)
+
+
 def charted_m2(
     shapes: Shapes,
     side: float,
@@ -90,7 +175,7 @@ def charted_m2(
     if not len(cells.centres):
         return areas_m2
     half = side * (0.5 + MARGIN)
-    charts, fitting = _fitted(cells.centres, half, mapped)
+    charts, fitting = _fitted(cells.centres, half, mapped, RESIDUAL_LIMIT_M)
     for cell in np.flatnonzero(fitting):
         in_cell = slice(cells.first[cell], cells.last[cell])
         for rows in _batches(cells.rows[in_cell], cells.sizes[in_cell]):
@@ -146,7 +231,7 @@ def _fit() -> _Fit:
 
 
 def _fitted(
-    centres: Floats, half: float, mapped: Callable[[Floats], Floats]
+    centres: Floats, half: float, mapped: Callable[[Floats], Floats], limit: float
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Return the coefficients of each cell, by coordinate and power, and whether they fit."""
     fit = _fit()
@@ -158,7 +243,7 @@ def _fitted(
         off_m = np.abs(fit.monomials @ solved - images_m).max(axis=(1, 2))
     charts = np.zeros((len(centres), 2, DEGREE + 1, DEGREE + 1))
     charts[:, :, fit.powers[:, 0], fit.powers[:, 1]] = solved.transpose(0, 2, 1)
-    return charts, off_m <= RESIDUAL_LIMIT_M
+    return charts, off_m <= limit
 
 
 def _batches(rows: Rows, sizes: Rows) -> Iterator[Rows]:

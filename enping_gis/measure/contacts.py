@@ -119,11 +119,62 @@ def contacts(
     >>> contacts(plots.iloc[:0]).columns.tolist()
     ['left', 'right', 'kind', 'shared_m', 'gap_m', 'overlap_m2']
     """
-    limits = _Limits(tolerance_m, within_m, min_shared_m)
     ids = _ids(parcels)
+    found = contacts_by_row(
+        parcels, tolerance_m=tolerance_m, within_m=within_m, min_shared_m=min_shared_m
+    )
+    return _named(found, ids)
+
+
+def contacts_by_row(
+    parcels: gpd.GeoDataFrame,
+    *,
+    tolerance_m: float = 0.2,
+    within_m: float = 0.0,
+    min_shared_m: float = 1.0,
+) -> pd.DataFrame:
+    """
+    Find the pairs that `contacts` finds, by row and number, where names would be many.
+
+    Parameters
+    ----------
+    parcels : geopandas.GeoDataFrame
+        Plots in a projected CRS in metres.
+    tolerance_m, within_m, min_shared_m : float
+        As of `contacts`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `contacts`: ``left`` and ``right`` are rows of `parcels` from 0, ``kind``
+        is a place in `CONTACT_KINDS`.
+
+    Raises
+    ------
+    CRSError
+        The layer has no CRS, or one that is not projected in metres.
+    InputError
+        A length is negative or not finite.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> shapes = [shapely.box(x, 0, x + 50, 80) for x in (0, 50)]
+    >>> contacts_by_row(gpd.GeoDataFrame(geometry=shapes, crs=4546)).to_numpy().tolist()
+    [[0.0, 1.0, 1.0, 80.0, 0.0, 0.0]]
+    """
+    limits = _Limits(tolerance_m, within_m, min_shared_m)
     plane = plane_of(parcels)
-    left, right = _pairs(plane, limits.reach_m)
-    return _measured(ids, plane, left, right, limits)
+    return _measured(plane, *_pairs(plane, limits.reach_m), limits)
+
+
+def _named(found: pd.DataFrame, ids: pd.Series[str]) -> pd.DataFrame:
+    """Put ids and words in the place of rows and numbers."""
+    return found.assign(
+        left=ids.take(found["left"].to_numpy()).array,
+        right=ids.take(found["right"].to_numpy()).array,
+        kind=pd.array(CONTACT_KINDS, dtype="str").take(found["kind"].to_numpy()),
+    )
 
 
 def neighbours(
@@ -193,7 +244,8 @@ def neighbours(
     left, right = _pairs(plane, limits.reach_m)
     its = (left == asked) | (right == asked)
     others = np.where(left[its] == asked, right[its], left[its])
-    found = _measured(ids.iloc[near], plane, np.full(len(others), asked), others, limits)
+    found = _measured(plane, np.full(len(others), asked), others, limits)
+    found = _named(found, ids.iloc[near])
     # What differs by less than a micrometre is a tie, in which the order of the layer stays.
     order = np.lexsort((found["gap_m"].round(6), -found["shared_m"].round(6)))
     return found.iloc[order].reset_index(drop=True)
@@ -234,9 +286,7 @@ def _pairs(plane: Plane, reach_m: float) -> tuple[Rows, Rows]:
     return left, right
 
 
-def _measured(
-    ids: pd.Series[str], plane: Plane, left: Rows, right: Rows, limits: _Limits
-) -> pd.DataFrame:
+def _measured(plane: Plane, left: Rows, right: Rows, limits: _Limits) -> pd.DataFrame:
     tolerance_m = limits.tolerance_m + SLACK_M
     found = beside(plane.outlines, left, right, tolerance_m=tolerance_m, reach_m=limits.reach_m)
     gap_m, shared_m, along = found
@@ -251,14 +301,7 @@ def _measured(
     )
     long_enough = shared_m >= limits.min_shared_m - SLACK_M
     kind = np.select([overlaps, touching & long_enough, touching], [0, 1, 2], 3)
-    columns = (
-        ids.take(left).array,
-        ids.take(right).array,
-        pd.array(CONTACT_KINDS, dtype="str").take(kind),
-        shared_m,
-        gap_m,
-        overlap_m2,
-    )
+    columns = (left, right, kind, shared_m, gap_m, overlap_m2)
     return pd.DataFrame(dict(zip(CONTACT_COLUMNS, columns, strict=True)))
 
 

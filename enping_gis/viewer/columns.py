@@ -66,15 +66,20 @@ def add_plots(packer: Packer, data: PageData, facts: PageFacts) -> dict[str, int
     parcels = data.parcels
     standing = data.standing
     _add_words(packer, data, facts)
-    rank = {term.code: number for number, term in enumerate(terms("status"))}
-    codes, different = pd.factorize(standing["status"])
-    packer.add("status", np.array([*(rank.get(code, 0) for code in different), 0])[codes])
+    packer.add("status", _ranked(standing["status"]))
     _coded(packer, "since", standing["since"], lambda day: str(day)[:10])
     basis = standing["since_basis"].where(standing["since"].notna())
     _coded(packer, "sinceBasis", basis, lambda one: one if one in _DOUBTFUL else None)
     _add_areas(packer, parcels, standing)
     _add_projects(packer, data)
     return _add_honesty(packer, parcels, facts, (data.lives["valid_to"] == "").to_numpy())
+
+
+def _ranked(statuses: pd.Series[Any]) -> Ints:
+    """Return the place of each status in the vocabulary; there are few, however many plots."""
+    rank = {term.code: number for number, term in enumerate(terms("status"))}
+    codes, different = pd.factorize(statuses.to_numpy(dtype=object))
+    return np.array([*(rank.get(code, 0) for code in different), 0])[codes]
 
 
 def add_steps(packer: Packer, data: PageData) -> None:
@@ -89,12 +94,11 @@ def add_steps(packer: Packer, data: PageData) -> None:
         Plots and their steps.
     """
     found = data.steps
-    rank = {term.code: number for number, term in enumerate(terms("status"))}
     days = _since_1970(found["day"])
     since = _since_1970(found["since"].where(found["since"].notna(), found["day"]))
     packer.add("steps", np.bincount(found["row"].astype(int), minlength=len(data.parcels)))
     packer.add("stepDay", days, "steps")
-    packer.add("stepStatus", found["status"].map(lambda code: rank.get(code, 0)).astype(int))
+    packer.add("stepStatus", _ranked(found["status"]))
     packer.add("stepSince", np.where(found["since"].isna(), 0, days - since + 1))
     packer.add("stepPartly", found["partly"].astype(bool), "bits")
     done_m2 = np.where(found["partly"].astype(bool), found["done_m2"].astype(float), 0.0)
@@ -188,7 +192,11 @@ def _coded(
     packer: Packer, name: str, cells: pd.Series[Any], *said: Callable[[Any], object]
 ) -> None:
     """Add what is said of each different cell, in the second language too where there is one."""
-    codes, different = pd.factorize(cells.mask(_blank(cells)).to_numpy(dtype=object))
+    codes, different = pd.factorize(cells.to_numpy(dtype=object))
+    stated = np.array([each != "" for each in different.tolist()], dtype=bool)
+    if not stated.all():
+        codes = np.append(np.where(stated, np.cumsum(stated) - 1, -1), -1)[codes]
+        different = different[stated]
     _add_said(packer, name, codes, *([say(each) for each in different.tolist()] for say in said))
 
 
@@ -196,6 +204,10 @@ def _add_said(
     packer: Packer, name: str, codes: Ints, said: Sequence[object], other: Sequence[object] = ()
 ) -> None:
     """Give each different thing that is said a number; cells that read alike share one."""
+    # Ids, and most names, never come again.
+    if not other and len({each for each in said if isinstance(each, str) and each}) == len(said):
+        packer.add_coded(name, codes, said)
+        return
     numbers: dict[str, int] = {}
     values: list[tuple[object, object]] = []
     renumbered = np.full(len(said) + 1, -1, dtype=np.int64)

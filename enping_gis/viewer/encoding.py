@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from enping_gis._resources import shipped_json
 from enping_gis.crs import lonlat
+from enping_gis.measure.contacts import CONTACT_KINDS
 from enping_gis.messages import text
 from enping_gis.schema import LIST_SEPARATOR
-from enping_gis.viewer.arcs import BITS, arcs_of, rings_of, world
+from enping_gis.viewer.arcs import arcs_of
 from enping_gis.viewer.bilingual import OTHER, differences
 from enping_gis.viewer.columns import (
     add_lives,
@@ -30,15 +30,20 @@ from enping_gis.viewer.columns import (
     short,
 )
 from enping_gis.viewer.events import add_events, event_kinds
+from enping_gis.viewer.outlining import BITS, degrees_of, rings_of, world
 from enping_gis.viewer.packing import Packer
 from enping_gis.viewer.shapes import UNITS_PER_DEGREE, inner_points, polygonal, rings
 from enping_gis.vocabulary import UNKNOWN, label, terms
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy.typing as npt
+    import pandas as pd
 
     from enping_gis.messages import Language
-    from enping_gis.viewer.arcs import Arcs, Rings
+    from enping_gis.viewer.arcs import Arcs
+    from enping_gis.viewer.outlining import Rings
     from enping_gis.viewer.page_data import PageData, PageFacts
 
     Ints = npt.NDArray[np.int64]
@@ -49,6 +54,8 @@ KINDS = ("overlap", "shared", "across", "corner")
 _EQUATOR_M = 40_075_016.686
 # Depths are told by steps of this many to the double: none is said to be greater than it is.
 _DEPTH_STEPS = 16
+# So many vertices tell how boundaries run.
+_SAMPLE = 100_000
 
 
 @dataclass
@@ -152,13 +159,17 @@ def _codes(data: PageData, lang: Language) -> Record:
     """Name the towns and categories there are, which a filter asks for by code or by name."""
     names = dict(zip(data.places["place"], data.places["name"], strict=True))
     parcels = data.parcels
-    towns = sorted({code for code in parcels.get("town", ()) if isinstance(code, str) and code})
-    cells = {cell for cell in parcels.get("category", ()) if isinstance(cell, str)}
+    towns = sorted({code for code in _different(parcels, "town") if isinstance(code, str) and code})
+    cells = {cell for cell in _different(parcels, "category") if isinstance(cell, str)}
     there = {code.strip() for cell in cells for code in cell.split(LIST_SEPARATOR)}
     return {
         "town": {code: place_name(code, names.get(code) or code, lang) for code in towns},
         "category": {code: label("category", code, lang) for code in sorted(there - {""})},
     }
+
+
+def _different(parcels: gpd.GeoDataFrame, column: str) -> Iterable[object]:
+    return parcels[column].unique() if column in parcels else ()
 
 
 def _is_page_word(code: str) -> bool:
@@ -175,7 +186,7 @@ def _add_shapes(packer: Packer, parcels: gpd.GeoDataFrame) -> Record:
     shapes = polygonal(parcels.geometry.to_numpy())
     points, depths_m = inner_points(shapes)
     shapes[shapely.is_missing(points)] = None
-    outlines = rings_of(lonlat(gpd.GeoDataFrame(geometry=shapes, crs=parcels.crs)))
+    outlines = rings_of(shapes, crs=parcels.crs)
     arcs = arcs_of(outlines)
     packer.add("rings", outlines.per_shape)
     packer.add("arcs", arcs.per_ring)
@@ -190,7 +201,7 @@ def _add_shapes(packer: Packer, parcels: gpd.GeoDataFrame) -> Record:
     placed = np.flatnonzero(outlines.per_shape)
     boxes = _boxes(outlines, placed)
     sides = np.sqrt(np.prod((boxes[2:] - boxes[:2]) / 2.0**BITS, axis=0))
-    inner = shapely.get_coordinates(lonlat(gpd.GeoDataFrame(geometry=points, crs=parcels.crs)))
+    inner = degrees_of(shapely.get_coordinates(points), parcels.crs)
     inside = world(inner).T - (boxes[:2] + boxes[2:]) // 2
     packer.add("atX", inside[0], "signed")
     packer.add("atY", inside[1], "signed")
@@ -211,7 +222,11 @@ def _add_vertices(packer: Packer, arcs: Arcs, corner: list[int]) -> bool:
     both = zip((arcs.x, arcs.y), corner, strict=True)
     steps = [np.diff(numbers, prepend=least) for numbers, least in both]
     ahead = [_ahead(each, arcs.sizes) for each in steps]
-    bits = [float(np.log2(1.0 + np.abs(np.array(each))).sum()) for each in (steps, ahead)]
+    every = max(len(arcs.x) // _SAMPLE, 1)
+    bits = [
+        float(sum(np.log2(1.0 + np.abs(one[::every])).sum() for one in each))
+        for each in (steps, ahead)
+    ]
     goes_on = bits[1] < bits[0]
     for name, each in zip("xy", ahead if goes_on else steps, strict=True):
         packer.add(name, each, "signed")
@@ -271,21 +286,17 @@ def _places(places: gpd.GeoDataFrame, lang: Language) -> list[Record]:
 
 
 def _add_contacts(packer: Packer, data: PageData) -> None:
-    rows = pd.Index(data.parcels["parcel_id"], dtype=object)
     pairs = data.contacts
-    left, right = (
-        rows.get_indexer(pd.Index(pairs[side], dtype=object)) for side in ("left", "right")
-    )
-    order = np.lexsort([right, left])
-    packer.add("contacts", np.bincount(left, minlength=len(rows)))
-    packer.add("right", (right - left)[order], "signed")
-    kinds = pd.Index(KINDS).get_indexer(pairs["kind"])[order]
+    left, right = (pairs[side].to_numpy() for side in ("left", "right"))
+    packer.add("contacts", np.bincount(left, minlength=len(data.parcels)))
+    packer.add("right", right - left, "signed")
+    kinds = np.array([KINDS.index(kind) for kind in CONTACT_KINDS])[pairs["kind"].to_numpy()]
     packer.add("kindLow", kinds & 1, "bits")
     packer.add("kindHigh", kinds >> 1, "bits")
     for name, column, decimals in (
         ("shared", "shared_m", 2), ("gap", "gap_m", 1), ("overlap", "overlap_m2", 2),
     ):  # fmt: skip
-        measured = pairs[column].to_numpy(dtype=float)[order]
+        measured = pairs[column].to_numpy(dtype=float)
         packer.add(name, in_decimals(np.nan_to_num(measured), decimals))
 
 

@@ -82,17 +82,19 @@ def add_events(packer: Packer, data: PageData) -> None:
     packer.add("eventKind", found["kind"].fillna("").map(rank).astype(int))
     texts: dict[str, int] = {}
     for name in _TEXTS:
-        cells = found[name].fillna("").astype(str).str.strip()
-        codes = [texts.setdefault(cell, len(texts) + 1) if cell else 0 for cell in cells]
-        packer.add("event" + name.capitalize(), codes)
+        codes, different = pd.factorize(found[name].to_numpy(dtype=object))
+        cells = [str(each).strip() for each in different.tolist()]
+        numbers = [texts.setdefault(cell, len(texts) + 1) if cell else 0 for cell in cells]
+        packer.add("event" + name.capitalize(), np.array([*numbers, 0])[codes])
     packer.add_json("eventTexts", list(texts))
     area_m2 = np.nan_to_num(found["area_m2"].to_numpy(dtype=float))
     packer.add("eventM2", in_units(area_m2, M2), "signed")
     packer.add("eventMu", in_units(area_m2, MU), "signed")
     yuan = np.nan_to_num(found["amount_yuan"].to_numpy(dtype=float))
     packer.add("eventYuan", in_decimals(yuan, 2), "signed")
-    basis = found["date_basis"].fillna("")
-    packer.add("eventBasis", [_BASES.index(each) if each in _BASES else 0 for each in basis])
+    codes, different = pd.factorize(found["date_basis"].to_numpy(dtype=object))
+    numbers = [_BASES.index(each) if each in _BASES else 0 for each in different]
+    packer.add("eventBasis", np.array([*numbers, 0])[codes])
     packer.add("eventUndone", found["undone"].to_numpy(dtype=bool), "bits")
 
 
@@ -124,4 +126,4 @@ def event_kinds(data: PageData, lang: Language) -> list[Record]:
 
 
 def _kinds(events: pd.DataFrame) -> list[str]:
-    return sorted(set(events["kind"].fillna("")))
+    return sorted(set(events["kind"].fillna("").unique()))

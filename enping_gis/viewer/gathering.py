@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from enping_gis.lifecycle.answering import place_label
-from enping_gis.measure.contacts import contacts
+from enping_gis.measure.contacts import contacts_by_row
 from enping_gis.measure.standing import stated_m2, status_on
-from enping_gis.measure.totals import totals
+from enping_gis.measure.totals import totals_of
 from enping_gis.messages import LANGUAGES, text
 from enping_gis.viewer.events import life
 from enping_gis.viewer.history import steps
@@ -76,13 +76,16 @@ def page_data(inventory: Inventory, lang: Language, within_m: float) -> PageData
     PageData
         Plots, places, standings, contacts and totals.
     """
-    by_status = totals(inventory, "status", lang=lang)
-    grouping = _grouping(inventory.parcels)
+    shown = inventory.parcels
+    standing = today = status_on(inventory)
+    by_status = totals_of(inventory, today, "status", lang=lang)
+    grouping = _grouping(shown)
     whole, lives = _at_any_time(inventory)
     parcels = whole.parcels
-    standing = status_on(whole)
+    if len(parcels) > len(shown):
+        standing = status_on(whole)
     stated = stated_m2(parcels).set_axis(standing.index)
-    units = totals(inventory, grouping, lang=lang).rows
+    units = totals_of(inventory, today, grouping, lang=lang).rows
     progress = scores(inventory)
     keys = {*units["key"], *(row["place"] for day in progress for row in day["rows"])}
     return PageData(
@@ -90,7 +93,7 @@ def page_data(inventory: Inventory, lang: Language, within_m: float) -> PageData
         lives=lives,
         places=inventory.places,
         standing=standing,
-        contacts=_at_one_time(contacts(parcels, within_m=within_m), lives),
+        contacts=_at_one_time(contacts_by_row(parcels, within_m=within_m), lives),
         projects=inventory.projects,
         parcel_projects=inventory.parcel_projects,
         legend=by_status.rows,
@@ -128,11 +131,12 @@ def _at_any_time(inventory: Inventory) -> tuple[Inventory, pd.DataFrame]:
 
 def _at_one_time(pairs: pd.DataFrame, lives: pd.DataFrame) -> pd.DataFrame:
     """Keep the contacts of plots that once stood together: no part touches what it is part of."""
-    begin, end = lives["valid_from"], lives["valid_to"].replace("", "9")
-    left, right = pairs["left"], pairs["right"]
-    before = begin.reindex(left).to_numpy() < end.reindex(right).to_numpy()
-    after = begin.reindex(right).to_numpy() < end.reindex(left).to_numpy()
-    return pairs[before & after].reset_index(drop=True)
+    if not (lives != "").to_numpy().any():
+        return pairs
+    begin, end = lives["valid_from"].to_numpy(), lives["valid_to"].replace("", "9").to_numpy()
+    left, right = pairs["left"].to_numpy(), pairs["right"].to_numpy()
+    together = (begin[left] < end[right]) & (begin[right] < end[left])
+    return pairs[together].reset_index(drop=True)
 
 
 def _grouping(parcels: pd.DataFrame) -> Literal["responsible", "town"]:

@@ -74,26 +74,17 @@ def steps(
     [[0, '2023-01-02', 'surveyed']]
     """
     known = _known(events, day, area_m2.index)
-    views = known[["row", "day"]].drop_duplicates().sort_values(["row", "day"], ignore_index=True)
-    if views.empty:
+    if known.empty:
         return pd.DataFrame(columns=list(STEPS))
-    views["view"] = np.arange(len(views))
-    copies = _copies(known, views)
-    # A plot of one day is a plot of its own; a correction speaks of the same day's copy.
-    mark = "@" + copies["view"].astype(str)
-    copies = copies.assign(
-        parcel_id=copies["view"].astype(str),
-        event_id=copies["event_id"].astype(str) + mark,
-        corrects_id=copies["corrects_id"].where(copies["corrects_id"].isna(),
-                                                copies["corrects_id"].astype(str) + mark),
-    )  # fmt: skip
-    ids = pd.Index(views["view"].astype(str))
-    own = pd.Series(area_m2.to_numpy(dtype=float)[views["row"]], index=ids)
+    row, view, days = _views(known)
+    copies = _copies(known, row, view)
+    ids = pd.Index(np.arange(len(row)), dtype=object)
+    own = pd.Series(area_m2.to_numpy(dtype=float)[row], index=ids)
     ledger = None
     if stated_m2 is not None:
-        ledger = pd.Series(stated_m2.to_numpy(dtype=float)[views["row"]], index=ids)
+        ledger = pd.Series(stated_m2.to_numpy(dtype=float)[row], index=ids)
     then = folded(copies, day, own, ledger).reset_index(drop=True)
-    found = pd.concat([views[["row", "day"]], then[list(_KEPT)]], axis=1)
+    found = then[list(_KEPT)].assign(row=row, day=days)
     return found[_differs(found)].reset_index(drop=True)[list(STEPS)]
 
 
@@ -110,15 +101,30 @@ def _known(events: pd.DataFrame, day: date, ids: pd.Index[str]) -> pd.DataFrame:
     return events.assign(row=row, day=days)[wanted]
 
 
-def _copies(known: pd.DataFrame, views: pd.DataFrame) -> pd.DataFrame:
+def _views(known: pd.DataFrame) -> tuple[Ints, Ints, npt.NDArray[np.object_]]:
+    """Return plot and day of each view, in order, and which of them each event comes with."""
+    number, days = pd.factorize(known["day"].to_numpy(dtype=object), sort=True)
+    views, view = np.unique(known["row"].to_numpy() * len(days) + number, return_inverse=True)
+    row, number = np.divmod(views, len(days))
+    return row, view, days[number]
+
+
+def _copies(known: pd.DataFrame, row: Ints, view: Ints) -> pd.DataFrame:
     """Repeat each event for its own day and every later day of its plot."""
-    at = views.set_index(["row", "day"])["view"]
-    own = at.loc[pd.MultiIndex.from_frame(known[["row", "day"]])].to_numpy()
-    last = views.groupby("row")["view"].max().loc[known["row"]].to_numpy()
-    times = last - own + 1
+    times = np.searchsorted(row, row[view], side="right") - view
     first = np.repeat(np.cumsum(times) - times, times)
-    view: Ints = np.repeat(own, times) + np.arange(int(times.sum())) - first
-    return known.iloc[np.repeat(np.arange(len(known)), times)].assign(view=view)
+    plot = np.repeat(view, times) + np.arange(int(times.sum())) - first
+    # A plot of one day is a plot of its own.
+    copies = known.iloc[np.repeat(np.arange(len(known)), times)].assign(parcel_id=plot)
+    if known["corrects_id"].isna().all():
+        return copies
+    # A correction speaks of the same day's copy.
+    mark = "@" + copies["parcel_id"].astype(str)
+    corrected = copies["corrects_id"].astype(str) + mark
+    return copies.assign(
+        event_id=copies["event_id"].astype(str) + mark,
+        corrects_id=copies["corrects_id"].where(copies["corrects_id"].isna(), corrected),
+    )
 
 
 def _differs(found: pd.DataFrame) -> npt.NDArray[np.bool_]:

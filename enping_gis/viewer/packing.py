@@ -11,11 +11,12 @@ says. `assets/codec.js` reads it back.
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+
+from enping_gis.viewer.deflating import gzipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
     Kind = Literal["whole", "signed", "steps", "bits", "json"]
 
-_LEVEL = 9
 _SEVEN = 7
-_LOW = np.uint64(127)
+_LOW = 127
+_SHORT = 1 << 32
 _HEAD_BYTES = 4
 
 
@@ -120,8 +121,8 @@ class Packer:
             Base64; the same for the same content.
         """
         first = _json(head | {"columns": self.columns})
-        written = b"".join([len(first).to_bytes(_HEAD_BYTES, "little"), first, *self._bytes])
-        return base64.b64encode(gzip.compress(written, _LEVEL, mtime=0)).decode("ascii")
+        pieces = [len(first).to_bytes(_HEAD_BYTES, "little"), first, *self._bytes]
+        return base64.b64encode(gzipped(pieces)).decode("ascii")
 
     def _put(self, name: str, kind: str, written: bytes, count: int) -> None:
         self.columns.append([name, kind, len(written), count])
@@ -179,17 +180,18 @@ def variable(numbers: Ints) -> bytes:
     >>> variable(np.array([], dtype=np.int64))
     b''
     """
-    left = numbers.astype(np.uint64)
-    more = [left]
-    while (left := left >> np.uint64(_SEVEN)).any():
-        more.append(left)
-    sizes = np.ones(len(numbers), dtype=np.int64)
-    for rest in more[1:]:
-        sizes += rest > 0
-    at = np.cumsum(sizes) - sizes
-    written = np.zeros(int(sizes.sum()), dtype=np.uint8)
-    for place, rest in enumerate(more):
-        here = sizes > place
-        follows = (sizes[here] > place + 1).astype(np.uint8) << _SEVEN
-        written[at[here] + place] = (rest[here] & _LOW).astype(np.uint8) | follows
-    return written.tobytes()
+    most = int(numbers.max(initial=0))
+    width = max(-(-most.bit_length() // _SEVEN), 1)
+    if width == 1:
+        return numbers.astype(np.uint8).tobytes()
+    left: npt.NDArray[Any] = numbers.astype(np.uint32 if most < _SHORT else np.uint64)
+    written = np.empty((len(left), width), dtype=np.uint8)
+    kept = np.ones(written.shape, dtype=bool)
+    for place in range(width):
+        rest = left >> _SEVEN
+        follows = rest > 0
+        written[:, place] = (left & _LOW).astype(np.uint8) | (follows.astype(np.uint8) << _SEVEN)
+        if place + 1 < width:
+            np.logical_and(kept[:, place], follows, out=kept[:, place + 1])
+        left = rest
+    return written[kept].tobytes()

@@ -35,7 +35,7 @@ class PageData:
     standing : pandas.DataFrame
         As `enping_gis.measure.standing.status_on` returns it.
     contacts : pandas.DataFrame
-        As `enping_gis.measure.contacts.contacts` returns it.
+        As `enping_gis.measure.contacts.contacts_by_row` returns it.
     projects, parcel_projects : pandas.DataFrame
         Tables of those names.
     grouping : {"responsible", "town"}

@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from enping_gis.measure.outlines.compiled import STEPS_A_VERTEX, compiled
+from enping_gis.measure.outlines.rings import rings_of
+from enping_gis.measure.outlines.sides import point_gap2
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+    Rows = npt.NDArray[np.int64]
 
 # Seven decimals of a degree are 1 cm; the page draws, it does not measure.
 UNITS_PER_DEGREE = 10**7
 
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
 _LEAST_DEPTH_M = 1e-3
+_BATCH = 2_048
 
 
 def polygonal(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
@@ -43,9 +51,14 @@ def polygonal(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     """
     kept = np.empty(len(geometries), dtype=object)
     kinds = shapely.get_type_id(geometries)
-    finite = np.isfinite(shapely.bounds(geometries)).all(axis=1)
+    # Bounds leave out what is no number, lengths do not.
+    with np.errstate(invalid="ignore", over="ignore"):
+        lengths = shapely.length(geometries)
+    finite = np.isfinite(shapely.bounds(geometries)).all(axis=1) & np.isfinite(lengths)
     area = np.isin(kinds, (_POLYGON, _MULTIPOLYGON)) & finite & ~shapely.is_empty(geometries)
-    kept[area] = shapely.force_2d(geometries[area])
+    high = area & shapely.has_z(geometries)
+    kept[area] = geometries[area]
+    kept[high] = shapely.force_2d(geometries[high])
     for row in np.flatnonzero((kinds == _COLLECTION) & finite):
         parts = [part for part in _flat(geometries[row]) if part.geom_type == "Polygon"]
         kept[row] = shapely.force_2d(shapely.MultiPolygon(parts)) if parts else None
@@ -90,13 +103,41 @@ def inner_points(
     >>> [each.size for each in inner_points(np.array([], dtype=object))]
     [0, 0]
     """
-    solid = geometries.copy()
-    # Most plots are sound; only the others are looked at one by one.
-    for row in np.flatnonzero(~shapely.is_valid(geometries) | ~(shapely.area(geometries) > 0)):
-        solid[row] = _solid(geometries[row])
-    points = shapely.point_on_surface(solid)
-    depths_m = shapely.distance(points, shapely.boundary(solid))
+    points = np.full(len(geometries), None, dtype=object)
+    depths_m = np.full(len(geometries), np.nan)
+    # Shapes lie scattered in memory: all questions to a few of them, while they are in the cache.
+    for start in range(0, len(geometries), _BATCH):
+        batch = slice(start, start + _BATCH)
+        solid = geometries[batch].copy()
+        # Most plots are sound; only the others are looked at one by one.
+        for row in np.flatnonzero(~shapely.is_valid(solid) | ~(shapely.area(solid) > 0)):
+            solid[row] = _solid(solid[row])
+        points[batch] = shapely.point_on_surface(solid)
+        depths_m[batch] = _depths_m(solid, points[batch])
     return points, np.maximum(depths_m, _LEAST_DEPTH_M)
+
+
+def _depths_m(solid: npt.NDArray[np.object_], points: npt.NDArray[np.object_]) -> Floats:
+    laid = rings_of(solid)
+    there = ~shapely.is_missing(points)
+    at = np.full((len(solid), 2), np.nan)
+    at[there] = shapely.get_coordinates(points[there])
+    gap2_m2 = np.where(there, np.inf, np.nan)
+    _narrow.at(len(laid.points) * STEPS_A_VERTEX)(laid.points, laid.first, laid.plot, at, gap2_m2)
+    return np.sqrt(gap2_m2)
+
+
+@compiled
+def _narrow(points: Floats, first: Rows, plot: Rows, at: Floats, gap2_m2: Floats) -> None:
+    """Lower the squared distance of each point to that of the nearest side of its plot."""
+    for ring in range(len(plot)):
+        row = plot[ring]
+        x, y, least = at[row, 0], at[row, 1], gap2_m2[row]
+        for vertex in range(first[ring], first[ring + 1] - 1):
+            ax, ay = points[vertex, 0], points[vertex, 1]
+            abx, aby = points[vertex + 1, 0] - ax, points[vertex + 1, 1] - ay
+            least = min(least, point_gap2(x, y, ax, ay, abx, aby))
+        gap2_m2[row] = least
 
 
 def _solid(geometry: shapely.Geometry | None) -> shapely.Geometry | None:

@@ -16,7 +16,13 @@ from shapely import affinity
 
 from benchmarks.layers import surveyed_layer
 from enping_gis.errors import CRSError, InputError, ParcelError, SchemaError
-from enping_gis.measure.contacts import CONTACT_COLUMNS, contacts, neighbours
+from enping_gis.measure.contacts import (
+    CONTACT_COLUMNS,
+    CONTACT_KINDS,
+    contacts,
+    contacts_by_row,
+    neighbours,
+)
 from enping_gis.measure.outlines import compiled
 from tests.measure.oracles import brute_force_contacts, pair_figures, probed_shared_m
 
@@ -479,3 +485,15 @@ def test_all_real_parcels_are_as_brute_force_has_them() -> None:
 @given(dirty_layers)
 def test_many_layers_are_as_brute_force_has_them(plots: gpd.GeoDataFrame) -> None:
     assert_as_brute_force(plots, within_m=1.0)
+
+
+def test_rows_and_numbers_say_what_names_and_words_say() -> None:
+    plots = surveyed_layer(300, seed=5).parcels
+    named, numbered = (find(plots, within_m=40.0) for find in (contacts, contacts_by_row))
+    assert set(named["kind"]) == set(CONTACT_KINDS)
+    ids = plots["parcel_id"].to_numpy()
+    assert named["left"].tolist() == ids[numbered["left"]].tolist()
+    assert named["right"].tolist() == ids[numbered["right"]].tolist()
+    assert named["kind"].tolist() == [CONTACT_KINDS[kind] for kind in numbered["kind"]]
+    figures = ["shared_m", "gap_m", "overlap_m2"]
+    assert_frame_equal(named[figures], numbered[figures])

@@ -45,8 +45,10 @@ def divided() -> Inventory:
 
 
 def test_no_part_touches_what_it_is_part_of(divided: Inventory) -> None:
-    pairs = page_data(divided, "en", 40.0).contacts
-    assert {frozenset(pair) for pair in zip(pairs["left"], pairs["right"], strict=True)} == {
+    measured = page_data(divided, "en", 40.0)
+    ids = measured.parcels["parcel_id"].to_numpy()
+    pairs = ids[measured.contacts[["left", "right"]].to_numpy()]
+    assert {frozenset(pair) for pair in pairs.tolist()} == {
         frozenset({"T2", "T3"}),
         frozenset({"T3", "T4"}),
         frozenset({"T1", "T4"}),

@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from enping_gis.units import AREA_UNITS, half_up, printed
-from enping_gis.viewer.arcs import BITS, arcs_of, rings_of, world
+from enping_gis.viewer.arcs import arcs_of
 from enping_gis.viewer.columns import in_decimals, in_units
 from enping_gis.viewer.encoding import _add_shapes
+from enping_gis.viewer.outlining import BITS, rings_of, world
 from enping_gis.viewer.packing import Packer
 from tests.viewer import unpacking
 

@@ -134,7 +134,7 @@ def _cut_into_runs(outlines: Outlines, ring_first: Rows, ring_plot: Rows, ring_h
     run = 0
     for ring in range(len(ring_plot)):
         plot, first, last = ring_plot[ring], ring_first[ring], ring_first[ring + 1] - 1
-        sign = -1.0 if (_doubled_area(points, first, last) < 0) != ring_hole[ring] else 1.0
+        sign = -1.0 if (doubled_area(points, first, last) < 0) != ring_hole[ring] else 1.0
         for start in range(first, last, RUN_SIDES):
             end = min(start + RUN_SIDES, last)
             west = east = points[start, 0]
@@ -157,7 +157,22 @@ def _cut_into_runs(outlines: Outlines, ring_first: Rows, ring_plot: Rows, ring_h
 
 
 @part_of_loops
-def _doubled_area(points: Floats, first: int, last: int) -> float:
+def doubled_area(points: Floats, first: int, last: int) -> float:
+    """
+    Return twice the area that a ring runs around.
+
+    Parameters
+    ----------
+    points : numpy.ndarray of float, shape (n, 2)
+        Vertices of all rings.
+    first, last : int
+        Where the ring begins and where it is back there.
+
+    Returns
+    -------
+    float
+        In squares of the unit of the points; below 0 where the ring runs clockwise.
+    """
     if first >= last:
         return 0.0
     x, y, doubled = points[first, 0], points[first, 1], 0.0

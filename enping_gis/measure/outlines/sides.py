@@ -74,15 +74,32 @@ def side_gap2(sides: Floats, one: int, others: Floats, other: int) -> float:
     if (a > 0) != (b > 0) and (c > 0) != (d > 0):
         return 0.0
     return min(
-        _point_gap2(ax, ay, cx, cy, cdx, cdy),
-        _point_gap2(bx, by, cx, cy, cdx, cdy),
-        _point_gap2(cx, cy, ax, ay, abx, aby),
-        _point_gap2(dx, dy, ax, ay, abx, aby),
+        point_gap2(ax, ay, cx, cy, cdx, cdy),
+        point_gap2(bx, by, cx, cy, cdx, cdy),
+        point_gap2(cx, cy, ax, ay, abx, aby),
+        point_gap2(dx, dy, ax, ay, abx, aby),
     )
 
 
 @part_of_loops
-def _point_gap2(x: float, y: float, ax: float, ay: float, abx: float, aby: float) -> float:
+def point_gap2(x: float, y: float, ax: float, ay: float, abx: float, aby: float) -> float:
+    """
+    Return the squared distance of a point to a side.
+
+    Parameters
+    ----------
+    x, y : float
+        The point, in metres.
+    ax, ay : float
+        Where the side begins.
+    abx, aby : float
+        How far it goes from there.
+
+    Returns
+    -------
+    float
+        In square metres.
+    """
     length2 = abx * abx + aby * aby
     share = 0.0
     if length2 > 0:
