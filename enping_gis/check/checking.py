@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from enping_gis.check.coverage import finders as coverage
+from enping_gis.check.coverage.finders import COVERAGE_FINDERS
 from enping_gis.check.faults import faults_frame
 from enping_gis.check.ground import Ground, ground_of
 from enping_gis.check.noticed import is_told, noticed_faults
@@ -19,6 +20,7 @@ from enping_gis.check.records import idle, ledger, lives, stated, statements
 from enping_gis.check.rules import rules as all_rules
 from enping_gis.check.shapes import finders as shapes
 from enping_gis.check.shapes import validity
+from enping_gis.check.shapes.finders import SHAPE_FINDERS
 from enping_gis.errors import InputError
 from enping_gis.measure.areas import area
 from enping_gis.measure.standing import stated_m2
@@ -133,6 +135,35 @@ def checked(
     told.sort(key=lambda fault: order[fault.rule])
     noticed = tuple(each for each in subject.findings if not is_told(each.rule))
     return faults_frame(told, inventory.crs), noticed
+
+
+def shape_faults(plots: gpd.GeoDataFrame, rules: Iterable[str]) -> Iterator[Fault]:
+    """
+    Find faults of outlines alone, which need no ledger, places or events.
+
+    Parameters
+    ----------
+    plots : geopandas.GeoDataFrame
+        Plots with ``parcel_id``, in a projected CRS in metres.
+    rules : iterable of str
+        Codes of `SHAPE_RULES`.
+
+    Yields
+    ------
+    Fault
+        What each rule finds, in turn.
+
+    Examples
+    --------
+    >>> from enping_gis.inventory import Inventory
+    >>> [fault.case for fault in shape_faults(Inventory.demo().parcels, ["G5"])]
+    ['multipart']
+    >>> list(shape_faults(Inventory.demo().parcels, []))
+    []
+    """
+    ground = ground_of(plots)
+    for rule in rules:
+        yield from _ON_SHAPES[rule](ground)
 
 
 def chosen_rules(rules: Iterable[str] | str | None) -> tuple[str, ...]:
@@ -285,6 +316,9 @@ def _lives(subject: _Subject) -> Iterator[Fault]:
     yield from lives.projects_without_plot(inventory.tables)
     yield from idle.idle_clocks(counted, subject.table("agreements"), day)
 
+
+_ON_SHAPES = {**SHAPE_FINDERS, **COVERAGE_FINDERS}
+SHAPE_RULES = tuple(_ON_SHAPES)
 
 _FINDERS: dict[str, tuple[Finder, ...]] = {
     "G1": (lambda subject: validity.invalid_shapes(subject.ground),),

@@ -21,6 +21,7 @@ from enping_gis.cli.intake import read
 from enping_gis.cli.looking import contacts, map_, neighbours, totals
 from enping_gis.cli.matching import match
 from enping_gis.cli.options import Lang
+from enping_gis.cli.partitions import measure, partition
 from enping_gis.cli.promises import agreements, targets
 from enping_gis.cli.recording import adopt, history, record
 from enping_gis.cli.repairing import repair
@@ -74,6 +75,8 @@ def build() -> typer.core.TyperGroup:
         "changes": changes,
         "report": report,
         "dossier": dossier,
+        "partition": partition,
+        "measure": measure,
         "doctor": doctor,
     }
     for name, function in commands.items():

@@ -47,9 +47,10 @@ def area(
     layer's projected plane. ``geodesic`` takes the edges as geodesics of GRS80.
     The ellipsoidal area is not additive under cutting: a new vertex moves an edge.
 
-    Where plots are many, polynomials fitted to the projection cell by cell take its place, if
-    they keep within 2e-8 m of it. In the systems of China they keep within 4e-9 m, which is
-    rounding: a plot with less than 500 m of boundary changes by less than 1e-6 m2.
+    Polynomials fitted to the projection cell by cell take its place, if they keep within 2e-8 m
+    of it. In the systems of China they keep within 4e-9 m, which is rounding: a plot with less
+    than 500 m of boundary changes by less than 1e-6 m2. Cells do not depend on the layer, so that
+    the area of a plot is the same, to the last bit, in any part of it.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ NODES_PER_SIDE = 7
 MARGIN = 0.05
 # The greatest error of a polynomial at a node. More means a jump, a pole, or a bend too sharp.
 RESIDUAL_LIMIT_M = 2e-8
-# With fewer vertices than this in a cell, mapping them takes less time than fitting.
+# With fewer points than this for a cell, mapping them takes less time than fitting.
 LEAST_VERTICES = 1000
 # So much stays in the cache of the processor.
 BATCH_VERTICES = 32_768
@@ -150,8 +150,9 @@ def charted_m2(
     """
     Measure the area that plots have once their vertices are mapped; edges stay straight.
 
-    The plots are laid into square cells. In each cell a polynomial of degree `DEGREE` is fitted
-    to the map at a few nodes and then takes the place of the map.
+    The plots are laid into square cells of a grid that does not depend on them, so that the area
+    of a plot is the same, to the last bit, whatever else is in the layer. In each cell a polynomial
+    of degree `DEGREE` is fitted to the map at a few nodes and then takes the place of the map.
 
     Parameters
     ----------
@@ -167,8 +168,8 @@ def charted_m2(
     -------
     numpy.ndarray of float, shape (n,)
         Shells less holes in m2, whatever direction they run in. NaN where the map itself has to
-        be asked: for a plot that is no polygon or lies in several cells, in cells with few
-        vertices, and where no polynomial comes within `RESIDUAL_LIMIT_M` of the map.
+        be asked: for a plot that is no polygon or lies in several cells, and where no polynomial
+        comes within `RESIDUAL_LIMIT_M` of the map.
     """
     areas_m2 = np.full(len(shapes), np.nan)
     cells = _cells_of(shapes, side)
@@ -199,9 +200,6 @@ def _cells_of(shapes: Shapes, side: float) -> _Cells:
     sizes = sizes[rows]
     first = np.flatnonzero(np.diff(number, prepend=number[:1] - 1))
     last = np.append(first, len(rows))[1:]
-    before = np.append(0, np.cumsum(sizes))
-    full = before[last] - before[first] >= LEAST_VERTICES
-    first, last = first[full], last[full]
     corners = np.column_stack([column[order[first]], line[order[first]]])
     return _Cells(rows, sizes, first, last, (corners + 0.5) * side)
 

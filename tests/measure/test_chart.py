@@ -32,12 +32,6 @@ SIDE = 1000.0
 ROUNDING_M = 4e-9
 
 
-@pytest.fixture(autouse=True)
-def _any_cell(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Chart cells however few vertices they hold."""
-    monkeypatch.setattr(chart, "LEAST_VERTICES", 0)
-
-
 def measured_m2(*shapes: object, mapped: Callable[[Floats], Floats]) -> list[float]:
     plots = np.empty(len(shapes), dtype=object)
     plots[:] = shapes
@@ -157,7 +151,7 @@ def test_parts_without_vertices_and_heights_count_for_nothing() -> None:
     assert measured_m2(two, high, flat, mapped=itself) == pytest.approx([81, 25, 0])
 
 
-def test_the_map_is_asked_once_and_at_nodes_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_map_is_asked_once_and_at_nodes_only() -> None:
     asked: list[int] = []
 
     def mapped(points: Floats) -> Floats:
@@ -170,15 +164,6 @@ def test_the_map_is_asked_once_and_at_nodes_only(monkeypatch: pytest.MonkeyPatch
     found_m2 = measured_m2(*plots, mapped=mapped)
     assert found_m2 == pytest.approx([wheel.area] * 4)
     assert asked == [2 * NODES_PER_SIDE**2]
-
-    monkeypatch.setattr(chart, "LEAST_VERTICES", 3 * 65)
-    found_m2 = measured_m2(*plots, mapped=mapped)
-    assert np.isnan(found_m2).tolist() == [False, False, True, False]
-    assert asked == [2 * NODES_PER_SIDE**2, NODES_PER_SIDE**2]
-
-    monkeypatch.setattr(chart, "LEAST_VERTICES", 3 * 65 + 1)
-    assert np.isnan(measured_m2(*plots, mapped=mapped)).all()
-    assert len(asked) == 2
 
 
 @pytest.mark.parametrize(("vertices", "shapes"), [(1, 1), (10, 3), (64, 7), (10**6, 10**6)])
