@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 NAMES = (
     "contacts", "near", "areas", "splitting", "checking", "events", "crashes", "assembly",
-    "viewer", "growth", "first_call", "reading",
+    "viewer", "partitions", "growth", "first_call", "reading",
 )  # fmt: skip
 QUICK = Options(n=96, runs=2, limit_s=10.0, is_quick=True)
 HEAD = """\

@@ -57,6 +57,7 @@ _CRASHES = "writers killed inside a write"
 _SETS = "every set of plots in an area window"
 _BEST = "the best set of plots, proved"
 _PAGE = "the page of 100,000 plots"
+_PARTITIONS = "a province by partition"
 _GROWTH = "growth to ten times the plots"
 TARGETS = {
     "contacts.recall": Target(_CONTACTS, "recall 1.0 for pairs sharing over 1 m", least=1.0),
@@ -131,6 +132,14 @@ TARGETS = {
     "viewer.zoom": Target(_PAGE, "worst frame of a zoom under 100 ms", " ms", most=100.0),
     "viewer.complaints": Target(_PAGE, "no request, no message", " requests or messages", most=0.0),
     "viewer.million": Target(_PAGE, "a million plots open", " s", most=300.0),
+    "partitions.same": Target(
+        _PARTITIONS, "1 and 64 partitions: the same to the last bit", " pairs differ", most=0.0
+    ),
+    "partitions.workers": Target(_PARTITIONS, "2 workers faster than 1", "x", least=1.0),
+    "partitions.large": Target(
+        _PARTITIONS, "10 million plots pass on 2 cores", " plots", least=1e7
+    ),
+    "partitions.memory": Target(_PARTITIONS, "within 24 GiB", " GiB", most=24.0),
     "growth.exponent": Target(_GROWTH, "exponent of the user CPU at most 1.05", most=1.05),
     "growth.memory": Target(_GROWTH, "peak memory at most 3 times the layer's own", "x", most=3.0),
 }
