@@ -160,7 +160,8 @@ def open_partitions(folder: str | os.PathLike[str]) -> Partitions:
     >>> open_partitions(folder).rows
     1
     """
-    place = Path(folder)
+    # Workers may run elsewhere: to them a path that starts here says nothing.
+    place = Path(folder).resolve()
     files = sorted(place.glob("*.parquet"))
     if not files:
         raise SourceError("error.no_partitions", path=place)

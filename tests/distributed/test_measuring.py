@@ -217,6 +217,17 @@ def _layer_of(ids: list[str | None], folder: Path, crs: int = 4546) -> Partition
     return partition(frame, folder, partitions=2)
 
 
+def test_workers_elsewhere_are_given_whole_paths(
+    scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _layer_of(["a", "b"], tmp_path / "parts")
+    # The workers of the fixture keep the folder they were started in.
+    monkeypatch.chdir(tmp_path)
+    found = measure("parts", "out", scheduler=scheduler)
+    assert found.parcels == 2
+    assert (tmp_path / "out" / "figures" / "part-00000.json").exists()
+
+
 def test_what_cannot_be_measured_is_refused_with_a_cure(scheduler: str, tmp_path: Path) -> None:
     layer = _layer_of(["a", "b", "c", "d"], tmp_path / "parts")
     with pytest.raises(SchemaError, match="village"):
